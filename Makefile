@@ -1,0 +1,58 @@
+# Everything a developer runs. `make help` lists the targets; each does its own set-up.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# The locked Node of node_modules comes first: the host's may be too old to run TypeScript.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+NODE_STAMP := node_modules/.package-lock.json
+RESULTS := dist/test-results
+VITEST := vitest run --reporter=default --reporter=json
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(NODE_STAMP): package.json package-lock.json
+	@echo "Installing npm packages (once, from package-lock.json) ..."
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+##@ Build
+.PHONY: control-plane
+control-plane: $(NODE_STAMP) ## Build or find all seven control plane binaries; the last line is their folder
+	@node test/controlplane/build.ts
+
+.PHONY: build
+build: $(NODE_STAMP) ## Bundle the operator into dist/
+	@node deploy/bundle.ts
+
+.PHONY: generate
+generate: $(NODE_STAMP) ## Write crds/ from the schemas in src/api
+	@node src/api/generate.ts
+
+##@ Check
+.PHONY: unit
+unit: $(NODE_STAMP) ## Fast tests (under a minute)
+	@$(VITEST) --outputFile.json=$(RESULTS)/unit.json --project=unit
+
+.PHONY: test
+test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@$(VITEST) --outputFile.json=$(RESULTS)/all.json
+
+.PHONY: lint
+lint: $(NODE_STAMP) ## Lint with type information, and prove that the linter still has it
+	@oxlint --type-aware .
+	@sh test/lint-canary/run.sh
+
+.PHONY: format
+format: $(NODE_STAMP) ## Format all sources
+	@oxfmt .
+
+.PHONY: types
+types: $(NODE_STAMP) ## Type check
+	@tsc -p .
+
+.PHONY: verify
+verify: generate format lint types ## Regenerate, format, lint, check types, then fail on a dirty tree
+	@test -z "$$(git status --porcelain)" || { echo "The tree is dirty; commit these:"; git status --short; git --no-pager diff --stat; exit 1; }
