@@ -2,6 +2,23 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: [{ test: { name: 'unit', include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts'] } }],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+        },
+      },
+      {
+        // Real control planes, real TLS: slow by nature, so the limits are wide; nothing waits by sleeping.
+        test: {
+          name: 'integration',
+          include: ['test/{controlplane,pki,simulators}/**/*.test.ts', 'test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/control-plane.setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,93 @@
+import { CHECKS } from './conditions.ts';
+
+/** A column of `kubectl get`; those with priority 1 appear with `-o wide`. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: 'string' | 'date' | 'integer';
+  readonly jsonPath: string;
+  readonly description: string;
+  readonly priority?: 1;
+}
+
+const conditionPath = (type: string, field: string) => `.status.conditions[?(@.type=="${type}")].${field}`;
+
+const checkColumns = CHECKS.map((check): PrinterColumn => ({
+  name: check.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-'),
+  type: 'string',
+  jsonPath: conditionPath(check, 'status'),
+  description: `Whether the check ${check} passes.`,
+  priority: 1,
+}));
+
+/** Columns of `kubectl get qlikservers`. The texts are shown as hover help by graphical clients. */
+export const QLIK_SERVER_COLUMNS: readonly PrinterColumn[] = [
+  {
+    name: 'Ready',
+    type: 'string',
+    jsonPath: conditionPath('Ready', 'status'),
+    description: 'Whether the server can be relied on.',
+  },
+  {
+    name: 'Reason',
+    type: 'string',
+    jsonPath: conditionPath('Ready', 'reason'),
+    description: 'Why; see docs/reasons.md.',
+  },
+  {
+    name: 'Checks',
+    type: 'string',
+    jsonPath: '.status.checks.summary',
+    description: 'Passed checks of all checks.',
+  },
+  {
+    name: 'URL',
+    type: 'string',
+    jsonPath: '.status.endpoint',
+    description: 'Address the checks are made against.',
+  },
+  { name: 'Type', type: 'string', jsonPath: '.spec.type', description: 'Kind of Qlik server.', priority: 1 },
+  {
+    name: 'Display-Name',
+    type: 'string',
+    jsonPath: '.spec.displayName',
+    description: 'Name for people.',
+    priority: 1,
+  },
+  {
+    name: 'Configured',
+    type: 'string',
+    jsonPath: conditionPath('Configured', 'status'),
+    description: 'Whether all that is known without the network is in order.',
+    priority: 1,
+  },
+  {
+    name: 'Since',
+    type: 'date',
+    jsonPath: conditionPath('Ready', 'lastTransitionTime'),
+    description: 'How long Ready has had its status.',
+    priority: 1,
+  },
+  {
+    name: 'Last-Check',
+    type: 'date',
+    jsonPath: '.status.checks.lastTime',
+    description: 'How long ago the connection was checked, as of the last status write.',
+    priority: 1,
+  },
+  ...checkColumns,
+  {
+    name: 'Expires',
+    type: 'string',
+    jsonPath: '.status.certificate.notAfter',
+    description: 'When the client certificate expires.',
+    priority: 1,
+  },
+  {
+    name: 'Message',
+    type: 'string',
+    jsonPath: conditionPath('Ready', 'message'),
+    description: 'What was seen, and what to do.',
+    priority: 1,
+  },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age of the object.' },
+];

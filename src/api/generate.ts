@@ -1,0 +1,20 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { qlikServerCrd } from './crd.ts';
+import { reasonsPage } from './reasons-page.ts';
+
+/** Writes every file that is made from the schemas: `make generate`; `make verify` fails when one is out of date. */
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const HEADER = '# Made from src/api by `make generate`; do not edit.\n';
+
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(path.join(ROOT, file)), { recursive: true });
+  writeFileSync(path.join(ROOT, file), text);
+}
+
+write(
+  'crds/kpimailer.io_qlikservers.yaml',
+  HEADER + stringify(qlikServerCrd(), { lineWidth: 0, aliasDuplicateObjects: false }),
+);
+write('docs/reasons.md', reasonsPage());

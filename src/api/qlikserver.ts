@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { condition } from './conditions.ts';
+import { duration } from './duration.ts';
+import { onPremise } from './onpremise.ts';
+import { keyReference } from './references.ts';
+import { constrained, type Rule } from './rule.ts';
+
+const oneSource: Rule<{ configMapKeyRef?: unknown; secretKeyRef?: unknown }> = {
+  cel: 'has(self.configMapKeyRef) != has(self.secretKeyRef)',
+  holds: (value) => (value.configMapKeyRef === undefined) !== (value.secretKeyRef === undefined),
+  message: 'each entry of trust must have exactly one of configMapKeyRef and secretKeyRef',
+};
+
+const trust = z
+  .array(
+    constrained(
+      z.object({
+        configMapKeyRef: keyReference('ConfigMap', 'configMapKeyRef', 'ca.crt').optional(),
+        secretKeyRef: keyReference('Secret', 'secretKeyRef', 'ca.crt').optional(),
+      }),
+      'PEM certificates of authorities. Exactly one of configMapKeyRef and secretKeyRef; a Secret needs the label kpimailer.io/credentials: "true".',
+      oneSource,
+    ),
+  )
+  .max(16)
+  .default([])
+  .meta({
+    description:
+      'Authorities to trust for every endpoint of this server. serverUrl also trusts the public roots; the repository and proxy services trust only these and the authorities that come with the client certificate.',
+    'x-kubernetes-list-type': 'atomic',
+  });
+
+const checks = z
+  .object({
+    interval: duration({
+      field: 'checks.interval',
+      min: '10s',
+      max: '24h',
+      default: '5m',
+      description: 'Time between checks. Default: 5m.',
+    }),
+    timeout: duration({
+      field: 'checks.timeout',
+      min: '5s',
+      max: '5m',
+      default: '60s',
+      description: 'Limit for one whole check. Default: 60s.',
+    }),
+    retryInterval: duration({
+      field: 'checks.retryInterval',
+      min: '1s',
+      max: '1h',
+      default: '30s',
+      description:
+        'Wait after a failed check; doubles with each failure in a row up to interval. Default: 30s.',
+    }),
+    failureThreshold: z.int().min(1).max(10).default(3).meta({
+      description:
+        'Failed checks in a row until Connected turns False, 1 to 10; the first pass turns it True again. Default: 3.',
+    }),
+    signInProofInterval: duration({
+      field: 'checks.signInProofInterval',
+      min: '1m',
+      max: '24h',
+      default: '1h',
+      description:
+        'Time between sign-in proofs of the virtual proxy, each of which costs a Qlik session for a moment. Default: 1h.',
+    }),
+  })
+  .prefault({})
+  .meta({ description: 'When and how the connection is checked.' });
+
+const branchOfType: Rule<{ type: string; onPremise?: unknown }> = {
+  cel: `self.type != 'OnPremise' || has(self.onPremise)`,
+  holds: (spec) => spec.type !== 'OnPremise' || spec.onPremise !== undefined,
+  message: 'onPremise must be set when type is OnPremise',
+};
+
+/** `QlikServer.spec`: what a user writes. The source of the type, of the CRD and of the defaults. */
+export const qlikServerSpec = constrained(
+  z.object({
+    type: z.enum(['OnPremise']).meta({
+      description: 'Kind of Qlik server. Cannot be changed; create another QlikServer instead.',
+      'x-kubernetes-validations': [
+        { rule: 'self == oldSelf', message: 'type cannot be changed; create another QlikServer instead' },
+      ],
+    }),
+    displayName: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .meta({ description: 'Name for people. Default: the name of the object.' }),
+    suspend: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Stop checking this server. Verdicts stay as they are. Default: false.' }),
+    readiness: z.enum(['Connected', 'Configured']).default('Connected').meta({
+      description:
+        'What Ready means to whoever waits for it. Connected: every check passes. Configured: the configuration is complete and no check needs a human, so that a deployment does not wait for a server that is down. Default: Connected.',
+    }),
+    onPremise: onPremise.optional(),
+    trust,
+    checks,
+  }),
+  'The wanted connection to a Qlik server.',
+  branchOfType,
+);
+
+export type QlikServerSpec = z.output<typeof qlikServerSpec>;
+
+const time = (description: string) => z.string().optional().meta({ format: 'date-time', description });
+const text = (max: number, description: string) => z.string().max(max).optional().meta({ description });
+
+/** `QlikServer.status`: what the operator found. */
+export const qlikServerStatus = z
+  .object({
+    observedGeneration: z
+      .int()
+      .optional()
+      .meta({ description: 'The metadata.generation this status was written for; -1: not seen yet.' }),
+    conditions: z
+      .array(condition)
+      .max(24)
+      .optional()
+      .meta({
+        description: 'Verdicts; docs/qlikserver.md explains each and what to do about it.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['type'],
+      }),
+    checks: z
+      .object({
+        summary: text(
+          16,
+          'Passed checks of all checks, such as 4/5. Live, while Connected waits for the failure threshold.',
+        ),
+        lastTime: time(
+          'When the connection was last checked, as of the last write of this status: up to the larger of 10 minutes and the interval behind.',
+        ),
+        duration: text(32, 'How long that check took.'),
+        failingSince: time('When the first of the failures in a row was seen.'),
+        signInProvedTime: time('When a sign-in through the virtual proxy was last proved.'),
+        connectionFingerprint: text(
+          16,
+          'Identifies the connection these verdicts are about: a hash over its fields and all its material.',
+        ),
+      })
+      .optional()
+      .meta({ description: 'Figures of the connection checks.' }),
+    endpoint: text(512, 'Address the checks are made against.'),
+    product: z
+      .object({
+        name: text(128, 'Name of the product.'),
+        version: text(64, 'Version the site reports.'),
+        id: text(64, 'Identifier of the site, where it reports one.'),
+      })
+      .optional()
+      .meta({ description: 'What answered.' }),
+    certificate: z
+      .object({
+        subject: text(512, 'Subject of the client certificate.'),
+        issuer: text(512, 'Issuer of the client certificate.'),
+        notAfter: time('When the client certificate expires.'),
+        fingerprint: text(128, 'SHA-256 fingerprint of the client certificate.'),
+      })
+      .optional()
+      .meta({ description: 'The client certificate in use.' }),
+    lastHandledReconcileAt: text(
+      256,
+      'The last value of the annotation kpimailer.io/requestedAt that was acted on.',
+    ),
+  })
+  .meta({ description: 'What the operator found.' });
+
+export type QlikServerStatus = z.output<typeof qlikServerStatus>;
+
+/** A QlikServer as it is read from the API server: its spec has all defaults. */
+export interface QlikServer {
+  readonly apiVersion: string;
+  readonly kind: 'QlikServer';
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly generation: number;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: QlikServerSpec;
+  readonly status?: QlikServerStatus;
+}

@@ -1,0 +1,371 @@
+/** What a reason means to the person who reads it; `docs/reasons.md` is made from this table. */
+export interface ReasonHelp {
+  /** The conditions that give this reason themselves (Ready, Connected and Stalled repeat it). */
+  readonly owners: string;
+  readonly meaning: string;
+  readonly confirm: string;
+  readonly fix: string;
+}
+
+const transport = 'ServerReachable, Authenticated, VirtualProxyReady';
+const material = 'Configured';
+const nothing = 'Nothing to do.';
+
+/** The closed list of reasons. A reason is part of the API: machines match it, so it is never renamed. */
+export const REASONS = {
+  ChecksPassed: {
+    owners: 'Connected, Ready',
+    meaning: 'Every check passes.',
+    confirm: 'CHECKS shows 5/5.',
+    fix: nothing,
+  },
+  ConfigurationValid: {
+    owners: 'Configured; Ready with readiness: Configured',
+    meaning: 'Everything that is known without the network is in order.',
+    confirm: 'Configured is True.',
+    fix: nothing,
+  },
+  Progressing: {
+    owners: 'Connected, Ready, Reconciling',
+    meaning: 'This connection has not passed its checks yet, or is being checked for the first time.',
+    confirm: 'The connection is new, or one of its fields was changed.',
+    fix: 'Wait for the first verdict; it takes at most checks.timeout.',
+  },
+  ProgressingWithRetry: {
+    owners: 'Reconciling',
+    meaning: 'The connection worked before; the operator keeps trying.',
+    confirm: 'The failing check says why.',
+    fix: 'See the reason of Ready.',
+  },
+  NotRun: {
+    owners: 'every check, CertificateValid',
+    meaning: 'Not judged, because something before it is not in order.',
+    confirm: 'An earlier check, or Configured, is not True.',
+    fix: 'Mend the earlier one.',
+  },
+  Suspended: {
+    owners: 'Suspended',
+    meaning: 'spec.suspend is true: no checks are made and verdicts stay as they are.',
+    confirm: 'kubectl get qs NAME -o jsonpath={.spec.suspend}',
+    fix: 'Set spec.suspend to false.',
+  },
+  SecretNotFound: {
+    owners: material,
+    meaning: 'A Secret that the spec names does not exist.',
+    confirm: 'kubectl get secret NAME',
+    fix: 'Create it. For two minutes the operator assumes that it is on its way.',
+  },
+  SecretNotLabelled: {
+    owners: material,
+    meaning: 'The Secret exists but is not marked as credentials for Qlik, so it is not read.',
+    confirm: 'kubectl get secret NAME --show-labels',
+    fix: 'Label it with the command in the message.',
+  },
+  SecretKeyNotFound: {
+    owners: material,
+    meaning: 'The Secret lacks the key that the spec names.',
+    confirm: 'kubectl describe secret NAME',
+    fix: 'Add the key, or name the right one in the spec.',
+  },
+  SecretAccessDenied: {
+    owners: material,
+    meaning: 'The operator may not read Secrets or ConfigMaps in this namespace.',
+    confirm: 'kubectl auth can-i get secrets --as=system:serviceaccount:NAMESPACE:ACCOUNT',
+    fix: 'Grant it the rights named in the message.',
+  },
+  ConfigMapNotFound: {
+    owners: material,
+    meaning: 'A ConfigMap in spec.trust does not exist.',
+    confirm: 'kubectl get configmap NAME',
+    fix: 'Create it. For two minutes the operator assumes that it is on its way.',
+  },
+  ConfigMapKeyNotFound: {
+    owners: material,
+    meaning: 'The ConfigMap lacks the key that spec.trust names.',
+    confirm: 'kubectl describe configmap NAME',
+    fix: 'Add the key, or name the right one in the spec.',
+  },
+  WrongPassword: {
+    owners: material,
+    meaning: 'The password does not open the PKCS#12 file.',
+    confirm: 'openssl pkcs12 -in client.pfx -noout',
+    fix: 'Put the password that was chosen at the export into the Secret, without a line end.',
+  },
+  LegacyEncryption: {
+    owners: material,
+    meaning: 'The PKCS#12 file is encrypted with RC2, which OpenSSL 3 no longer reads.',
+    confirm: 'openssl pkcs12 -in client.pfx -noout -info',
+    fix: 'Export it again with AES-256, or convert it: openssl pkcs12 -legacy -nodes, then openssl pkcs12 -export.',
+  },
+  NoPrivateKey: {
+    owners: material,
+    meaning: 'The certificate has no private key.',
+    confirm: 'openssl pkcs12 -in client.pfx -nodes -nocerts',
+    fix: 'Export it again with "include secrets key".',
+  },
+  NotPkcs12: {
+    owners: material,
+    meaning: 'The content is not a PKCS#12 file.',
+    confirm: 'kubectl get secret NAME -o jsonpath={.data.client\\.pfx} | base64 -d | openssl pkcs12 -noout',
+    fix: 'Create the Secret from the file itself; a common mistake is to encode it twice.',
+  },
+  InvalidCertificate: {
+    owners: material,
+    meaning: 'tls.crt or tls.key cannot be read, or they do not belong together.',
+    confirm: 'openssl x509 -in tls.crt -noout -pubkey; openssl pkey -in tls.key -pubout',
+    fix: 'Create the Secret from a certificate and its own key, both in PEM form.',
+  },
+  InvalidCA: {
+    owners: material,
+    meaning: 'An entry of spec.trust, or ca.crt of the tls Secret, holds no readable PEM certificate.',
+    confirm: 'openssl x509 -in ca.crt -noout -subject',
+    fix: 'Put the certificates of the authorities there, in PEM form.',
+  },
+  Reachable: {
+    owners: 'ServerReachable',
+    meaning: 'Both endpoints answer.',
+    confirm: 'ServerReachable is True.',
+    fix: nothing,
+  },
+  DnsNotFound: {
+    owners: transport,
+    meaning: 'The host name does not exist.',
+    confirm: 'kubectl run -it --rm dns --image=busybox -- nslookup HOST',
+    fix: 'Correct the host in the spec, or the DNS of the cluster.',
+  },
+  DnsTemporary: {
+    owners: transport,
+    meaning: 'The name server gave no answer.',
+    confirm: 'Look up another name of the same zone from a pod.',
+    fix: 'Usually passes by itself; else look at the DNS of the cluster.',
+  },
+  ConnectionRefused: {
+    owners: transport,
+    meaning: 'The host answers, but nothing listens on the port.',
+    confirm: 'Test-NetConnection HOST -Port PORT on the Qlik server.',
+    fix: 'Start the Qlik service, or correct the port in the spec.',
+  },
+  ConnectTimeout: {
+    owners: transport,
+    meaning: 'No answer from the port, which is typical of a firewall.',
+    confirm: 'nc -vz HOST PORT from a pod of the cluster.',
+    fix: 'Let the cluster reach the port named in the message.',
+  },
+  ConnectionFailed: {
+    owners: transport,
+    meaning: 'The connection broke, or the network has no way to the host.',
+    confirm: 'The message names host, port and phase.',
+    fix: 'Look for a restarting service, a load balancer or a firewall in between.',
+  },
+  UnknownCA: {
+    owners: transport,
+    meaning: 'The certificate of the server comes from an authority that is not trusted.',
+    confirm: 'openssl s_client -connect HOST:PORT -showcerts',
+    fix: 'Add the authority to spec.trust: root.cer of the export for the ports 4242 and 4243, the company authority for serverUrl.',
+  },
+  HostnameMismatch: {
+    owners: transport,
+    meaning: 'The certificate of the server is for another name.',
+    confirm: 'openssl s_client -connect HOST:PORT </dev/null | openssl x509 -noout -ext subjectAltName',
+    fix: 'Use a name from the certificate, or set tlsServerName of that service.',
+  },
+  ServerCertificateExpired: {
+    owners: transport,
+    meaning: 'The certificate of the server has expired.',
+    confirm: 'openssl s_client -connect HOST:PORT </dev/null | openssl x509 -noout -dates',
+    fix: 'Renew it on the Qlik server.',
+  },
+  ServerCertificateInvalid: {
+    owners: transport,
+    meaning: 'The certificate of the server is not yet valid, too weak, or not meant for servers.',
+    confirm: 'The message has the error of the TLS library.',
+    fix: 'Renew it on the Qlik server; check the clocks.',
+  },
+  NotTls: {
+    owners: transport,
+    meaning: 'The port does not speak TLS 1.2 or newer.',
+    confirm: 'openssl s_client -connect HOST:PORT',
+    fix: 'Correct the port, or allow TLS 1.2 on the server.',
+  },
+  ResponseTimeout: {
+    owners: 'every check',
+    meaning: 'The connection stands, but no answer came in time.',
+    confirm: 'Open the same address in a browser on the Qlik server.',
+    fix: 'A cold repository service may need 15 s; raise checks.timeout, or look at the load of the server.',
+  },
+  ProxyUnavailable: {
+    owners: 'ServerReachable',
+    meaning: 'serverUrl answered 502, 503 or 504.',
+    confirm: 'Open serverUrl in a browser.',
+    fix: 'Look at the load balancer and the Qlik proxy behind it.',
+  },
+  CertificateAccepted: {
+    owners: 'Authenticated',
+    meaning: 'The site accepts the client certificate.',
+    confirm: 'Authenticated is True.',
+    fix: nothing,
+  },
+  ClientCertificateExpired: {
+    owners: 'Authenticated',
+    meaning: 'The client certificate has expired.',
+    confirm: 'The column EXPIRES of kubectl get qs -o wide.',
+    fix: 'Export a new one from the QMC and replace it in the Secret.',
+  },
+  ClientCertificateNotYetValid: {
+    owners: 'Authenticated',
+    meaning: 'The client certificate is not valid yet.',
+    confirm: 'openssl x509 -noout -startdate',
+    fix: 'Check the clocks of the cluster and of the Qlik server.',
+  },
+  ClientCertificateRejected: {
+    owners: 'Authenticated, VirtualProxyReady',
+    meaning:
+      'The site does not accept the client certificate: it is of another site, or was replaced by an upgrade.',
+    confirm: 'curl --cert-type P12 --cert client.pfx https://HOST:4242/qrs/about from another machine.',
+    fix: 'Export the certificate again from the QMC of this site and replace it in the Secret.',
+  },
+  Forbidden: {
+    owners: 'Authenticated, RootAdmin, VirtualProxyReady',
+    meaning: 'The repository service refuses the request.',
+    confirm: 'The message has the answer of the site.',
+    fix: 'Check repositoryService.adminUser and its rights.',
+  },
+  UnexpectedResponse: {
+    owners: 'every check',
+    meaning: 'The answer is not what Qlik sends.',
+    confirm: 'The message has the status and content type.',
+    fix: 'Check that host and port lead to the service itself, not to a load balancer or login page.',
+  },
+  UserFound: {
+    owners: 'UserExists',
+    meaning: 'The service account exists and is active.',
+    confirm: 'UserExists is True.',
+    fix: nothing,
+  },
+  UserNotFound: {
+    owners: 'UserExists',
+    meaning: 'The site knows no such user.',
+    confirm: 'QMC, Users: filter by user id and directory.',
+    fix: 'Correct userDirectory and serviceAccountUser, or synchronise the user directory.',
+  },
+  UserInactive: {
+    owners: 'UserExists',
+    meaning: 'The service account is inactive, blocked or removed from its directory.',
+    confirm: 'QMC, Users: the column Inactive.',
+    fix: 'Activate the account.',
+  },
+  UserRefused: {
+    owners: 'UserExists',
+    meaning: 'The record of the user is in order, but the site refuses its requests.',
+    confirm: 'The message has the answer of the site.',
+    fix: 'Check the licence access and the security rules of the account.',
+  },
+  RoleAssigned: {
+    owners: 'RootAdmin',
+    meaning: 'The service account has the RootAdmin role.',
+    confirm: 'RootAdmin is True.',
+    fix: nothing,
+  },
+  MissingRole: {
+    owners: 'RootAdmin',
+    meaning:
+      'The service account does not have the RootAdmin role; rights from security rules alone do not count.',
+    confirm: 'QMC, Users, the account: Admin roles.',
+    fix: 'Assign the role RootAdmin.',
+  },
+  ListsFiltered: {
+    owners: 'RootAdmin',
+    meaning: 'The service account has the role, yet sees fewer apps than the administrator.',
+    confirm: 'Compare the number of apps in the QMC.',
+    fix: 'Look for a custom security rule that restricts the account.',
+  },
+  SignInProven: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The service account has signed in through the virtual proxy.',
+    confirm: 'status.checks.signInProvedTime',
+    fix: nothing,
+  },
+  NotAllNodesProven: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The sign-in worked on one of several proxy nodes; the others were not tried.',
+    confirm: 'QMC, Proxies.',
+    fix: nothing,
+  },
+  LinkedNotProven: {
+    owners: 'VirtualProxyReady',
+    meaning:
+      'The virtual proxy is linked to a running proxy; a sign-in was not tried, as virtualProxyCheck or its authentication method has it.',
+    confirm: 'QMC, Virtual proxies.',
+    fix: nothing,
+  },
+  VirtualProxyMissing: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The site has no virtual proxy with this prefix.',
+    confirm: 'QMC, Virtual proxies: the column Prefix.',
+    fix: 'Correct the path of serverUrl, or create the virtual proxy.',
+  },
+  NotLinked: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The virtual proxy is linked to no proxy service.',
+    confirm: 'QMC, Virtual proxies: the column Linked to proxy service.',
+    fix: 'Link it, for example to the proxy of the central node.',
+  },
+  NoEngineNode: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The virtual proxy has no load balancing node with a running engine.',
+    confirm: 'QMC, Virtual proxies, Load balancing.',
+    fix: 'Add a node, or start its engine service.',
+  },
+  ProxyNotRunning: {
+    owners: 'VirtualProxyReady',
+    meaning: 'No proxy service that the virtual proxy is linked to is running.',
+    confirm: 'QMC, Proxies: the column Status.',
+    fix: 'Start the Qlik Sense Proxy Service.',
+  },
+  ProxyHostUnknown: {
+    owners: 'VirtualProxyReady',
+    meaning:
+      'The site names a proxy host that is not known to belong to it, so the certificate is not sent there.',
+    confirm: 'The message has the name.',
+    fix: 'If the name is right, set proxyService.host to it.',
+  },
+  TicketFailed: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The proxy service did not issue a ticket.',
+    confirm: 'The message has the answer.',
+    fix: 'Check the authentication method of the virtual proxy and the log of the proxy service.',
+  },
+  TicketRejected: {
+    owners: 'VirtualProxyReady',
+    meaning:
+      'serverUrl did not accept the ticket: it leads to another node, another virtual proxy, or not to a Qlik proxy.',
+    confirm: 'The message has the answer.',
+    fix: 'Let serverUrl lead to the proxy that is linked; use sticky sessions in front of several.',
+  },
+  HostNotAllowed: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The virtual proxy refuses requests for this host name.',
+    confirm: 'QMC, Virtual proxies, Advanced: Host allow list.',
+    fix: 'Add the host of serverUrl to the allow list.',
+  },
+  SessionsExhausted: {
+    owners: 'VirtualProxyReady',
+    meaning: 'The service account already has so many sessions that a sign-in is not tried.',
+    confirm: 'QMC, Monitoring of sessions; Qlik allows five per user.',
+    fix: 'Wait for sessions to end, or use an account of its own for this server.',
+  },
+  CertificateValid: {
+    owners: 'CertificateValid',
+    meaning: 'The client certificate is within its validity.',
+    confirm: 'The column EXPIRES.',
+    fix: nothing,
+  },
+  InternalError: {
+    owners: 'every check',
+    meaning: 'The operator itself failed while checking.',
+    confirm: 'The log of the operator has the stack trace.',
+    fix: 'Report it. The check is tried again.',
+  },
+} as const satisfies Readonly<Record<string, ReasonHelp>>;
+
+export type Reason = keyof typeof REASONS;
