@@ -34,11 +34,11 @@ export function constrained<S extends z.ZodType>(
   ...rules: readonly Rule<z.output<S>>[]
 ): S {
   const checked = rules.reduce<S>(
-    (inner, { holds, message }) => inner.refine((value) => holds(value as z.output<S>), message) as S,
+    (inner, { holds, message }) => inner.refine((value) => holds(value), message),
     schema,
   );
   return checked.meta({
     description,
     'x-kubernetes-validations': rules.map(({ cel, message }) => ({ rule: cel, message })),
-  }) as S;
+  });
 }

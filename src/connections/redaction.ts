@@ -1,0 +1,43 @@
+const MASK = '[redacted]';
+
+/** Shorter values occur by chance; a password of three letters protects nothing. */
+const SHORTEST = 4;
+/** In text from outside this many characters of a secret in a row are taken for it. */
+const WINDOW = 16;
+
+/** Removes secrets from text before it reaches a log, an event or a status. */
+export type Redact = (text: string) => string;
+
+export const redactNothing: Redact = (text) => text;
+
+/** A redactor for whole values, raw and encoded, and for parts of them of 16 characters and more. */
+export function redactor(secrets: readonly Buffer[]): Redact {
+  // Encoded only when there is text to look at: a thousand servers must not each keep six copies of a file.
+  return (text) =>
+    needlesOf(secrets).reduce((masked, needle) => maskParts(masked.replaceAll(needle, MASK), needle), text);
+}
+
+function needlesOf(secrets: readonly Buffer[]): string[] {
+  return [...new Set(secrets.flatMap(encodings))]
+    .filter((needle) => needle.length >= SHORTEST)
+    .sort((a, b) => b.length - a.length);
+}
+
+function encodings(secret: Buffer): string[] {
+  const raw = secret.toString('utf8');
+  const trimmed = raw.trim();
+  const texts = [raw, trimmed, encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
+  return [...texts, secret.toString('base64'), secret.toString('base64url'), secret.toString('hex')];
+}
+
+/** Looks for windows of the text in the needle, as the text is short and the needle may be a whole file. */
+function maskParts(text: string, needle: string): string {
+  if (needle.length < WINDOW) return text;
+  for (let start = 0; start + WINDOW <= text.length; start += 1) {
+    if (!needle.includes(text.slice(start, start + WINDOW))) continue;
+    let end = start + WINDOW;
+    while (end < text.length && needle.includes(text.slice(start, end + 1))) end += 1;
+    return text.slice(0, start) + MASK + maskParts(text.slice(end), needle);
+  }
+  return text;
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { collectionPath, EVENTS } from './resource.ts';
+import type { RestClient } from './rest.ts';
+
+const CONTROLLER = 'kpimailer.io/qlik-operator';
+const NOTE_LIMIT = 1024;
+
+/** Something that happened to an object, for `kubectl describe` and `kubectl events`. */
+export interface Happening {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly note: string;
+}
+
+export interface Regarding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+  };
+}
+
+/** Writes events of `events.k8s.io/v1`. */
+export class EventRecorder {
+  readonly #rest: RestClient;
+  readonly #instance: string;
+
+  constructor(rest: RestClient, instance: string) {
+    this.#rest = rest;
+    this.#instance = instance;
+  }
+
+  async record(regarding: Regarding, { type, reason, note }: Happening): Promise<void> {
+    const { apiVersion, kind, metadata } = regarding;
+    await this.#rest.request({
+      method: 'POST',
+      path: collectionPath(EVENTS, metadata.namespace),
+      body: {
+        apiVersion: 'events.k8s.io/v1',
+        kind: 'Event',
+        metadata: {
+          namespace: metadata.namespace,
+          name: `${metadata.name}.${randomBytes(8).toString('hex')}`,
+        },
+        eventTime: new Date().toISOString().replace('Z', '000Z'),
+        reportingController: CONTROLLER,
+        reportingInstance: this.#instance,
+        action: 'Check',
+        type,
+        reason,
+        note: note.slice(0, NOTE_LIMIT),
+        regarding: {
+          apiVersion,
+          kind,
+          name: metadata.name,
+          namespace: metadata.namespace,
+          uid: metadata.uid,
+          resourceVersion: metadata.resourceVersion,
+        },
+      },
+    });
+  }
+}

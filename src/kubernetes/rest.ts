@@ -1,0 +1,136 @@
+import { Agent, type Dispatcher } from 'undici';
+import type { ClusterAccess, Credentials } from './access.ts';
+import { apiErrorOf } from './api-error.ts';
+
+/** Milliseconds until credentials are read again. */
+const CREDENTIALS_AGE = 60_000;
+const TIMEOUT = 30_000;
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly accept?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Told of each request when it is answered; for the log. */
+export type RequestObserver = (request: Pick<ApiRequest, 'method' | 'path'>, status: number) => void;
+
+/**
+ * A thin client of the API server. Not client-node's, which opens a connection per request. HTTP/1.1 on purpose: with
+ * an open watch on a shared HTTP/2 session a GOAWAY can leave later requests hanging for ever.
+ */
+export class RestClient {
+  readonly #access: ClusterAccess;
+  readonly #observe: RequestObserver;
+  #known: { credentials: Credentials; readAt: number } | undefined;
+  #agents: { key: string; unary: Agent; watch: Agent } | undefined;
+
+  constructor(access: ClusterAccess, observe: RequestObserver = () => {}) {
+    this.#access = access;
+    this.#observe = observe;
+  }
+
+  /** Sends a request and returns its JSON; an answer that is not a success is thrown as `ApiError`. */
+  async request<T>(request: ApiRequest): Promise<T> {
+    const signal = AbortSignal.any([
+      AbortSignal.timeout(TIMEOUT),
+      ...(request.signal === undefined ? [] : [request.signal]),
+    ]);
+    const response = await this.#send({ ...request, signal }, 'unary');
+    return (await response.body.json()) as T;
+  }
+
+  /** Opens a watch; its body ends when the server, the signal or a fault ends it. */
+  async stream(request: ApiRequest): Promise<Dispatcher.ResponseData['body']> {
+    const response = await this.#send(request, 'watch');
+    return response.body;
+  }
+
+  async #send(request: ApiRequest, kind: 'unary' | 'watch'): Promise<Dispatcher.ResponseData> {
+    const response = await this.#attempt(request, kind);
+    if (response.statusCode !== 401) return this.#checked(response);
+    // A token may have been rotated since it was read: read again, once.
+    await response.body.dump();
+    this.#known = undefined;
+    return this.#checked(await this.#attempt(request, kind));
+  }
+
+  async #checked(response: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData> {
+    if (response.statusCode < 300) return response;
+    const retryAfter = response.headers['retry-after'];
+    throw apiErrorOf(
+      response.statusCode,
+      await response.body.text(),
+      retryAfter === undefined ? undefined : String(retryAfter),
+    );
+  }
+
+  async #attempt(request: ApiRequest, kind: 'unary' | 'watch'): Promise<Dispatcher.ResponseData> {
+    const { headers, tls } = await this.#credentials();
+    const { method, path, query, body, signal, accept } = request;
+    const response = await this.#agentsFor(tls)[kind].request({
+      origin: this.#access.server,
+      method,
+      path,
+      ...(query === undefined ? {} : { query: { ...query } }),
+      headers: {
+        'user-agent': 'qlik-operator',
+        accept: accept ?? 'application/json',
+        ...headers,
+        ...(body === undefined ? {} : { 'content-type': contentType(method) }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    this.#observe(request, response.statusCode);
+    return response;
+  }
+
+  async #credentials(): Promise<Credentials> {
+    if (this.#known === undefined || Date.now() - this.#known.readAt > CREDENTIALS_AGE) {
+      this.#known = { credentials: await this.#access.credentials(), readAt: Date.now() };
+    }
+    return this.#known.credentials;
+  }
+
+  /** Agents are kept until the authority or the client certificate changes. */
+  #agentsFor(tls: Credentials['tls']): { unary: Agent; watch: Agent } {
+    const key = JSON.stringify(tls);
+    if (this.#agents?.key === key) return this.#agents;
+    const old = this.#agents;
+    const connect = { ...defined(tls), keepAlive: true, keepAliveInitialDelay: 15_000, timeout: 5_000 };
+    this.#agents = {
+      key,
+      unary: new Agent({
+        connect,
+        allowH2: false,
+        connections: 16,
+        keepAliveTimeout: 30_000,
+        headersTimeout: TIMEOUT,
+        bodyTimeout: TIMEOUT,
+      }),
+      watch: new Agent({ connect, allowH2: false, headersTimeout: TIMEOUT, bodyTimeout: 0 }),
+    };
+    void old?.unary.close();
+    void old?.watch.close();
+    return this.#agents;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#agents?.unary.destroy(), this.#agents?.watch.destroy()]);
+  }
+}
+
+function contentType(method: ApiRequest['method']): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+}
+
+/** Without the properties that are undefined, which TLS would take for settings. */
+function defined<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}

@@ -1,0 +1,45 @@
+import type { CheckName } from '../api/conditions.ts';
+import type { Failure } from './failure.ts';
+
+/** What a check that passed says. */
+export const PASSES = [
+  'Reachable',
+  'CertificateAccepted',
+  'UserFound',
+  'RoleAssigned',
+  'SignInProven',
+  'NotAllNodesProven',
+  'LinkedNotProven',
+] as const;
+export type Pass = (typeof PASSES)[number];
+
+/** The result of one check: three outcomes, not two, and `kept` where the last verdict still stands. */
+export type Outcome =
+  | { readonly kind: 'passed'; readonly pass: Pass; readonly detail: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'notRun'; readonly because: CheckName }
+  /** Nothing speaks against the last verdict, and proving it anew was not due or not possible. */
+  | { readonly kind: 'kept'; readonly detail: string };
+
+export interface CheckReport {
+  /** One entry per check, in order. */
+  readonly outcomes: ReadonlyMap<CheckName, Outcome>;
+  readonly product?: { readonly name: string; readonly version: string };
+  /** Changes when what a sign-in proof rests on changes; the next check should prove it anew. */
+  readonly virtualProxyVersion?: string;
+  readonly signInProved: boolean;
+}
+
+export interface CheckOptions {
+  /** Aborts the check; it then still reports what it has found. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for the whole check. */
+  readonly timeout: number;
+  /** Whether a sign-in must be proved anew, given the version of the virtual proxy seen now. */
+  readonly proveSignIn: (virtualProxyVersion: string) => boolean;
+}
+
+/** A connection to a Qlik server: the only thing the rest of the operator knows of the vendor. */
+export interface QlikConnection {
+  check(options: CheckOptions): Promise<CheckReport>;
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { describeResponse } from '../transport/excerpt.ts';
+import type { HttpResponse, HttpSession } from '../transport/http.ts';
+import { sameUser, userHeader, userName, withXrfkey, type QlikUser } from './headers.ts';
+import { jsonOf } from './json.ts';
+
+const ticket = z.object({ Ticket: z.string().min(1) });
+const sessions = z.array(z.object({ SessionId: z.string() }));
+const signedIn = z.object({ userId: z.string(), userDirectory: z.string() });
+
+/** A prefix as it stands after `/qps/` on the service and before it on serverUrl. */
+const segment = (prefix: string) => (prefix === '' ? '' : `${prefix}/`);
+
+/** The Qlik Proxy Service (QPS) of one node, over mutual TLS. */
+export class ProxyApi {
+  readonly #session: HttpSession;
+  readonly #prefix: string;
+
+  constructor(session: HttpSession, prefix: string) {
+    this.#session = session;
+    this.#prefix = prefix;
+  }
+
+  /** How many sessions a user has through this virtual proxy. */
+  async sessionCount(user: QlikUser): Promise<number> {
+    const path = `/qps/${segment(this.#prefix)}user/${encodeURIComponent(user.directory)}/${encodeURIComponent(user.id)}`;
+    const response = await this.#request('GET', path, user);
+    return response.status === 404 ? 0 : jsonOf(this.#session, response, sessions).length;
+  }
+
+  /** A ticket: one use, valid for a minute, known to this node alone. It is a secret. */
+  async ticket(user: QlikUser): Promise<string> {
+    const body = JSON.stringify({
+      UserDirectory: user.directory,
+      UserId: user.id,
+      Attributes: [],
+      TargetId: '',
+    });
+    const response = await this.#request('POST', `/qps/${segment(this.#prefix)}ticket`, user, body);
+    if (response.status !== 201) {
+      throw this.#session.failure(
+        'TicketFailed',
+        `no ticket for ${userName(user)}: ${describeResponse(response)}`,
+      );
+    }
+    return jsonOf(this.#session, response, ticket).Ticket;
+  }
+
+  #request(method: 'GET' | 'POST', target: string, user: QlikUser, body?: string): Promise<HttpResponse> {
+    const { path, headers } = withXrfkey(target);
+    return this.#session.request({
+      method,
+      path,
+      headers: {
+        ...headers,
+        'x-qlik-user': userHeader(user),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+}
+
+/** A sign-in through serverUrl, as a browser would do it. */
+export class BrowserSignIn {
+  readonly #session: HttpSession;
+  readonly #basePath: string;
+
+  constructor(session: HttpSession, basePath: string) {
+    this.#session = session;
+    this.#basePath = basePath;
+  }
+
+  /** Redeems a ticket, proves that the user it was issued for is signed in, and signs out again. */
+  async prove(user: QlikUser, ticketValue: string, cookieName: string): Promise<void> {
+    const response = await this.#get(`?qlikTicket=${encodeURIComponent(ticketValue)}`);
+    this.#refuseRejection(response);
+    const cookie = sessionCookie(response, cookieName);
+    try {
+      const answer = jsonOf(this.#session, response, signedIn);
+      if (!sameUser({ directory: answer.userDirectory, id: answer.userId }, user)) {
+        throw this.#session.failure(
+          'TicketRejected',
+          `the ticket of ${userName(user)} signs in another user`,
+        );
+      }
+      if (cookie === undefined) {
+        throw this.#session.failure(
+          'TicketRejected',
+          `the answer sets no cookie "${cookieName}", so no session was opened`,
+        );
+      }
+    } finally {
+      if (cookie !== undefined) await this.#signOut(cookie);
+    }
+  }
+
+  #refuseRejection(response: HttpResponse): void {
+    if (response.status === 200) return;
+    const seen = describeResponse(response);
+    if (response.status === 403)
+      throw this.#session.failure('HostNotAllowed', `the ticket is refused with ${seen}`);
+    throw this.#session.failure('TicketRejected', `the ticket is not accepted: ${seen}`);
+  }
+
+  /** A session that is left open counts against the user's five for half an hour, so one failed attempt is repeated. */
+  async #signOut(cookie: string): Promise<void> {
+    const attempt = () => this.#request('DELETE', '', { cookie });
+    await attempt()
+      .catch(attempt)
+      .catch(() => {});
+  }
+
+  #get(query: string): Promise<HttpResponse> {
+    return this.#request('GET', query, {});
+  }
+
+  #request(method: 'GET' | 'DELETE', query: string, extra: Record<string, string>): Promise<HttpResponse> {
+    const { path, headers } = withXrfkey(`${this.#basePath}/qps/user${query}`);
+    return this.#session.request({ method, path, headers: { ...headers, ...extra } });
+  }
+}
+
+/** `name=value` of the session cookie, if the response sets it. The name is configured per virtual proxy. */
+function sessionCookie(response: HttpResponse, name: string): string | undefined {
+  const cookies = [response.headers['set-cookie'] ?? []].flat();
+  return cookies.map((cookie) => cookie.split(';')[0] ?? '').find((pair) => pair.startsWith(`${name}=`));
+}

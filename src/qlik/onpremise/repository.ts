@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { HttpResponse, HttpSession } from '../transport/http.ts';
+import { userHeader, withXrfkey, type QlikUser } from './headers.ts';
+import { jsonOf } from './json.ts';
+
+export const about = z.object({ buildVersion: z.string().default(''), schemaPath: z.literal('About') });
+const count = z.union([z.int().min(0), z.object({ value: z.int().min(0) }).transform(({ value }) => value)]);
+const user = z.object({
+  userId: z.string(),
+  userDirectory: z.string(),
+  roles: z.array(z.string()).default([]),
+  inactive: z.boolean().default(false),
+  removedExternally: z.boolean().default(false),
+  blacklisted: z.boolean().default(false),
+});
+const virtualProxy = z.object({
+  id: z.string(),
+  prefix: z.string(),
+  modifiedDate: z.string().default(''),
+  authenticationMethod: z.int(),
+  sessionCookieHeaderName: z.string(),
+  loadBalancingServerNodes: z.array(z.object({ id: z.string() })).default([]),
+});
+const proxyService = z.object({
+  serverNodeConfiguration: z.object({
+    id: z.string(),
+    hostName: z.string(),
+    isCentral: z.boolean().default(false),
+  }),
+  settings: z.object({
+    restListenPort: z.int().optional(),
+    virtualProxies: z.array(z.object({ id: z.string() })).default([]),
+  }),
+});
+const serviceStatus = z.object({
+  serviceType: z.int(),
+  serviceState: z.int(),
+  serverNodeConfiguration: z.object({ id: z.string() }),
+});
+
+export type QrsUser = z.output<typeof user>;
+export type VirtualProxy = z.output<typeof virtualProxy>;
+export type ProxyService = z.output<typeof proxyService>;
+export type ServiceStatus = z.output<typeof serviceStatus>;
+
+/** `serviceType` and `serviceState` of a service status (API p.1889). */
+export const SERVICE = { proxy: 1, engine: 3 } as const;
+export const RUNNING = 2;
+
+/** The Qlik Repository Service, asked as a given user over mutual TLS. */
+export class Repository {
+  readonly session: HttpSession;
+
+  constructor(session: HttpSession) {
+    this.session = session;
+  }
+
+  /** `/qrs/about`, the ping of every Qlik tool. */
+  async about(as: QlikUser): Promise<z.output<typeof about>> {
+    return jsonOf(this.session, await this.aboutResponse(as), about);
+  }
+
+  aboutResponse(as: QlikUser): Promise<HttpResponse> {
+    return this.#get('/qrs/about', as);
+  }
+
+  async users(of: QlikUser, as: QlikUser): Promise<QrsUser[]> {
+    const filter = `userDirectory eq '${escape(of.directory)}' and userId eq '${escape(of.id)}'`;
+    return this.#list('user', filter, { as, schema: user });
+  }
+
+  async appCount(as: QlikUser): Promise<number> {
+    return jsonOf(this.session, await this.#get('/qrs/app/count', as), count);
+  }
+
+  async virtualProxies(prefix: string, as: QlikUser): Promise<VirtualProxy[]> {
+    return this.#list('virtualproxyconfig', `prefix eq '${escape(prefix)}'`, { as, schema: virtualProxy });
+  }
+
+  async proxyServices(as: QlikUser): Promise<ProxyService[]> {
+    return this.#list('proxyservice', undefined, { as, schema: proxyService });
+  }
+
+  async serviceStatuses(as: QlikUser): Promise<ServiceStatus[]> {
+    return this.#list('servicestatus', undefined, { as, schema: serviceStatus });
+  }
+
+  async #list<S extends z.ZodType>(
+    type: string,
+    filter: string | undefined,
+    { as, schema }: { as: QlikUser; schema: S },
+  ): Promise<z.output<S>[]> {
+    // Condensed lists lack what is needed here (roles, settings), so always the full ones.
+    const path = `/qrs/${type}/full${filter === undefined ? '' : `?filter=${encodeURIComponent(filter)}`}`;
+    return jsonOf(this.session, await this.#get(path, as), z.array(schema));
+  }
+
+  #get(target: string, as: QlikUser): Promise<HttpResponse> {
+    const { path, headers } = withXrfkey(target);
+    return this.session.request({
+      method: 'GET',
+      path,
+      headers: { ...headers, 'x-qlik-user': userHeader(as), 'x-qlik-security': 'Context=ManagementAccess' },
+    });
+  }
+}
+
+/** Quotes and backslashes are escaped with a backslash; doubling a quote is answered with 400. */
+function escape(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+}

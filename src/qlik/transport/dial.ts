@@ -1,0 +1,135 @@
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { QlikError, type FailureKind, type Phase } from '../failure.ts';
+import { classify, describeError } from './classify.ts';
+import { describePeer } from './peer.ts';
+import { addressOf, type Endpoint } from './endpoint.ts';
+import { addressesOf } from './lookup.ts';
+
+/** Milliseconds each phase may take. An own connector, as undici reports a stall in any of them as the same timeout. */
+const CONNECT_DEADLINE = 5_000;
+
+const ON_DEADLINE: Readonly<Record<'dns' | 'tcp' | 'tls', readonly [FailureKind, string]>> = {
+  dns: ['DnsTemporary', 'the name server gives no answer'],
+  tcp: ['ConnectTimeout', 'no answer to the attempt to connect'],
+  tls: ['ConnectTimeout', 'the TLS handshake does not end'],
+};
+
+/** Opens a verified TLS connection in three phases, each with its own deadline and error. Never resumes a session. */
+export async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<TLSSocket> {
+  const addresses = await phase(endpoint, 'dns', signal, (limit) => addressesOf(endpoint.host, limit));
+  const socket = await phase(endpoint, 'tcp', signal, (limit) => openTcp(endpoint, addresses, limit));
+  try {
+    return await phase(endpoint, 'tls', signal, (limit) => openTls(endpoint, socket, limit));
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+async function phase<T>(
+  endpoint: Endpoint,
+  name: 'dns' | 'tcp' | 'tls',
+  signal: AbortSignal,
+  work: (limit: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(CONNECT_DEADLINE);
+  try {
+    return await work(AbortSignal.any([signal, deadline]));
+  } catch (error) {
+    if (error instanceof QlikError) throw error;
+    throw failed(endpoint, name, signal.aborted || deadline.aborted ? undefined : error);
+  }
+}
+
+/** `cause` is undefined when a deadline, and not the other side, ended the attempt. */
+function failed(endpoint: Endpoint, name: 'dns' | 'tcp' | 'tls', cause: unknown): QlikError {
+  const [kind, detail] =
+    cause === undefined
+      ? ON_DEADLINE[name]
+      : [classify(cause, name, endpoint.presentsClientCertificate), describeError(cause)];
+  return new QlikError({ kind, phase: name, endpoint: addressOf(endpoint), detail }, { cause });
+}
+
+type Addresses = Awaited<ReturnType<typeof addressesOf>>;
+
+function openTcp(endpoint: Endpoint, addresses: Addresses, limit: AbortSignal): Promise<Socket> {
+  const lookup: LookupFunction = (_host, options, callback) => {
+    if (options.all === true) callback(null, addresses);
+    else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
+  };
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connectTcp({
+    host: endpoint.host,
+    port: endpoint.port,
+    lookup,
+    autoSelectFamily: true,
+    // The default of 250 ms gives up on an address that a VPN link would have reached.
+    autoSelectFamilyAttemptTimeout: CONNECT_DEADLINE / 2,
+  });
+  settleOnce(socket, 'connect', limit, { resolve: () => resolve(socket), reject });
+  return promise;
+}
+
+function openTls(endpoint: Endpoint, socket: Socket, limit: AbortSignal): Promise<TLSSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
+  const servername = endpoint.tlsServerName ?? endpoint.host;
+  const tls = connectTls({
+    socket,
+    // A name indication must not be an address; the certificate is compared with it all the same.
+    ...(/^[\d.]+$|:/u.test(servername) ? {} : { servername }),
+    host: servername,
+    secureContext: endpoint.secureContext,
+    ALPNProtocols: ['http/1.1'],
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: endpoint.verify,
+  });
+  const rejectWithPeer = (error: Error) => reject(certificateError(endpoint, error, tls));
+  settleOnce(tls, 'secureConnect', limit, { resolve: () => resolve(tls), reject: rejectWithPeer });
+  return promise;
+}
+
+/** An error about the certificate of the server says whose certificate was shown. */
+function certificateError(endpoint: Endpoint, error: Error, tls: TLSSocket): Error {
+  const kind = classify(error, 'tls', endpoint.presentsClientCertificate);
+  const detail = describePeer(kind, tls);
+  if (detail === undefined) return error;
+  return new QlikError(
+    { kind, phase: 'tls' satisfies Phase, endpoint: addressOf(endpoint), detail },
+    { cause: error },
+  );
+}
+
+interface Settle {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Settles with the first of: the event, an error, a premature end, the limit. Leaves no listener behind. */
+function settleOnce(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  limit: AbortSignal,
+  settle: Settle,
+): void {
+  const done = () => {
+    socket.removeListener(event, succeed);
+    socket.removeListener('error', fail);
+    socket.removeListener('close', ended);
+    limit.removeEventListener('abort', abort);
+  };
+  const succeed = () => {
+    done();
+    settle.resolve();
+  };
+  const fail = (error: Error) => {
+    done();
+    socket.on('error', () => {});
+    socket.destroy();
+    settle.reject(error);
+  };
+  const ended = () => fail(Object.assign(new Error('connection closed'), { code: 'ECONNRESET' }));
+  const abort = () => fail(new Error('deadline'));
+  socket.on(event, succeed).on('error', fail).on('close', ended);
+  limit.addEventListener('abort', abort, { once: true });
+}

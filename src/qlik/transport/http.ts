@@ -1,0 +1,98 @@
+import { Client, type Dispatcher } from 'undici';
+import { QlikError, type FailureKind } from '../failure.ts';
+import { classify, describeError } from './classify.ts';
+import { dial } from './dial.ts';
+import { addressOf, type Endpoint } from './endpoint.ts';
+
+/** Bytes of a response that are read; a check needs far less, and a server must not fill our memory. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/**
+ * One endpoint for the length of one check. The connection is fresh and its TLS session never resumed, as resumption
+ * hides that a certificate was withdrawn or has expired.
+ */
+export class HttpSession implements AsyncDisposable {
+  readonly address: string;
+  readonly #endpoint: Endpoint;
+  readonly #client: Client;
+  readonly #signal: AbortSignal;
+  readonly #responseTimeout: number;
+
+  constructor(endpoint: Endpoint, signal: AbortSignal, responseTimeout: number) {
+    this.address = addressOf(endpoint);
+    this.#endpoint = endpoint;
+    this.#signal = signal;
+    this.#responseTimeout = responseTimeout;
+    this.#client = new Client(`https://${this.address}`, {
+      allowH2: false,
+      pipelining: 1,
+      maxHeaderSize: 32 * 1024,
+      connect: (_options, callback) => {
+        dial(endpoint, signal).then(
+          (socket) => callback(null, socket),
+          (error: unknown) => callback(error as Error, null),
+        );
+      },
+    });
+  }
+
+  /** Sends one request; throws a `QlikError` when there is no whole answer in time. Redirects are not followed. */
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const deadline = AbortSignal.timeout(this.#responseTimeout);
+    try {
+      const response = await this.#client.request({
+        method: request.method,
+        path: request.path,
+        headers: { 'accept-encoding': 'identity', ...request.headers },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        signal: AbortSignal.any([this.#signal, deadline]),
+      });
+      return { status: response.statusCode, headers: response.headers, body: await this.#read(response) };
+    } catch (error) {
+      throw this.#failed(error, deadline);
+    }
+  }
+
+  async #read(response: Dispatcher.ResponseData): Promise<string> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > BODY_LIMIT)
+        throw this.failure('UnexpectedResponse', `the answer is longer than ${BODY_LIMIT} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #failed(error: unknown, deadline: AbortSignal): QlikError {
+    if (error instanceof QlikError) return error;
+    if (this.#signal.aborted || deadline.aborted) {
+      return this.failure('ResponseTimeout', 'no answer to the request in time', 'http');
+    }
+    const kind = classify(error, 'http', this.#endpoint.presentsClientCertificate);
+    return this.failure(kind, describeError(error), 'http', error);
+  }
+
+  /** A failure at this endpoint. */
+  failure(kind: FailureKind, detail: string, phase: 'http' | 'api' = 'api', cause?: unknown): QlikError {
+    return new QlikError({ kind, phase, endpoint: this.address, detail }, { cause });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client.destroy();
+  }
+}
