@@ -1,0 +1,23 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Secrets of one control plane: made at run time, in its own folder, and gone with it. */
+export interface Credentials {
+  /** Bearer token of a user in `system:masters`. */
+  readonly token: string;
+  readonly tokenFile: string;
+  readonly serviceAccountKeyFile: string;
+}
+
+/** Makes the admin's token and the key that signs service account tokens. */
+export async function createCredentials(folder: string): Promise<Credentials> {
+  const token = randomBytes(24).toString('base64url');
+  const tokenFile = join(folder, 'tokens.csv');
+  const serviceAccountKeyFile = join(folder, 'service-account.key');
+  const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  await writeFile(tokenFile, `${token},admin,admin,"system:masters"\n`, { mode: 0o600 });
+  await writeFile(serviceAccountKeyFile, privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
+  return { token, tokenFile, serviceAccountKeyFile };
+}

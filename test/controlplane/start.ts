@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ApiServer } from './api-server.ts';
+import { controlPlaneBinaries } from './build.ts';
+import { createCredentials } from './credentials.ts';
+import { startEtcd } from './etcd.ts';
+import { type Access, kubeconfig } from './kubeconfig.ts';
+import { type Kubectl, kubectlFor } from './kubectl.ts';
+import { type EndOrder, type Keeper, openKeeper } from './processes.ts';
+
+/** Everything may be left out. */
+export interface ControlPlaneOptions {
+  /** Folder with etcd, kube-apiserver and kubectl. @default found or built by `controlPlaneBinaries` */
+  readonly binaries?: string;
+  /** Added behind the others, such as `--audit-policy-file=…` */
+  readonly extraApiServerArgs?: readonly string[];
+}
+
+/** A running etcd and kube-apiserver, with admin access. They end with this process at the latest. */
+export interface ControlPlane extends Access, AsyncDisposable {
+  /** Path of the admin's kubeconfig. */
+  readonly kubeconfig: string;
+  /** Holds data, keys and logs (`etcd.log`, `kube-apiserver.log`); removed by `stop`. */
+  readonly folder: string;
+  /** Start here what depends on the API server: it is ended before it, and its log is beside the others. */
+  readonly keeper: Keeper;
+  readonly kubectl: Kubectl;
+  /** What kube-controller-manager wants as `--service-account-private-key-file`. */
+  readonly serviceAccountKeyFile: string;
+  /** Same port, data and credentials; `{ signal: 'SIGKILL' }` for a crash. Resolves when ready again. */
+  readonly restartApiServer: (order?: Partial<EndOrder>) => Promise<void>;
+  /** Ends everything started by the keeper, the API server before etcd, and removes the folder. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a control plane of its own, as many at a time as wanted; resolves when it is ready. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const binaries = options.binaries ?? (await controlPlaneBinaries(['etcd', 'kube-apiserver', 'kubectl']));
+  const keeper = await openKeeper();
+  try {
+    return await startKept(keeper, binaries, options.extraApiServerArgs ?? []);
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
+}
+
+async function startKept(
+  keeper: Keeper,
+  binaries: string,
+  extraArgs: readonly string[],
+): Promise<ControlPlane> {
+  const { folder } = keeper;
+  const credentials = await createCredentials(folder);
+  const etcdUrl = await startEtcd(keeper, binaries);
+  const server = await ApiServer.start({ keeper, binaries, etcdUrl, credentials, extraArgs });
+  const access = { url: `https://127.0.0.1:${server.port}`, ca: await server.ca(), token: credentials.token };
+  const path = join(folder, 'kubeconfig');
+  await writeFile(path, kubeconfig(access), { mode: 0o600 });
+  const stop = (): Promise<void> => keeper.stop();
+  return {
+    ...access,
+    kubeconfig: path,
+    folder,
+    serviceAccountKeyFile: credentials.serviceAccountKeyFile,
+    keeper,
+    kubectl: kubectlFor(binaries, folder, path),
+    restartApiServer: (order = {}) => server.restart(order),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
