@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { issue, type KeyPair } from '../../pki/pki.ts';
+import { HOST } from './records/node.ts';
+
+/** Everything secret about a site, made anew at each start. */
+export interface SiteKeys {
+  readonly siteCa: string;
+  readonly corporateCa: string;
+  /** Server certificates: of the site's CA, of the corporate CA, and of one that nobody trusts. */
+  readonly servers: Readonly<Record<'site' | 'corporate' | 'stranger', KeyPair>>;
+  readonly client: KeyPair;
+  readonly clientPfx: Buffer;
+  readonly clientPfxWithAuthority: Buffer;
+  readonly foreignClient: KeyPair;
+  readonly foreignPfx: Buffer;
+  readonly password: string;
+}
+
+/** Makes the keys of a site. */
+export async function makeSiteKeys(): Promise<SiteKeys> {
+  const password = randomBytes(18).toString('base64url');
+  const server = { commonName: HOST, dnsNames: [HOST], ipAddresses: ['127.0.0.1'], usage: 'server' } as const;
+  const client = { commonName: 'QlikClient', usage: 'client' } as const;
+  const { authorities, certificates } = await issue({
+    authorities: {
+      site: { commonName: `${HOST}-CA` },
+      corporate: { commonName: 'Corporate Issuing CA' },
+      stranger: { commonName: 'stranger-CA' },
+    },
+    certificates: {
+      siteServer: { ...server, issuer: 'site' },
+      corporateServer: { ...server, issuer: 'corporate' },
+      strangerServer: { ...server, issuer: 'stranger' },
+      client: {
+        ...client,
+        issuer: 'site',
+        bundles: { plain: { password }, chained: { password, withAuthority: true } },
+      },
+      foreign: { ...client, issuer: 'stranger', bundles: { plain: { password } } },
+    },
+  });
+  return {
+    siteCa: authorities.site.cert,
+    corporateCa: authorities.corporate.cert,
+    servers: {
+      site: certificates.siteServer,
+      corporate: certificates.corporateServer,
+      stranger: certificates.strangerServer,
+    },
+    client: certificates.client,
+    clientPfx: certificates.client.bundles.plain,
+    clientPfxWithAuthority: certificates.client.bundles.chained,
+    foreignClient: certificates.foreign,
+    foreignPfx: certificates.foreign.bundles.plain,
+    password,
+  };
+}
