@@ -13,7 +13,7 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export function createLog({ level, format }: { level: LogLevel; format: LogFormat }): Log {
   const options = {
     level,
-    base: undefined,
+    base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     // Only what is known to be safe: errors of TLS and HTTP libraries carry options, and options carry keys.

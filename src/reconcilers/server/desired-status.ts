@@ -1,0 +1,77 @@
+import { CHECKS, findCondition, type Condition, type ConditionType } from '../../api/conditions.ts';
+import { formatDuration } from '../../api/duration.ts';
+import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
+import type { ServerState } from './state.ts';
+import { summarize } from './summary.ts';
+import type { Verdict } from './verdict.ts';
+
+const MESSAGE_LIMIT = 2048;
+
+/** The whole status a server should have now. Pure: the same state gives the same status, but for transition times. */
+export function desiredStatus(server: QlikServer, state: ServerState, now: number): QlikServerStatus {
+  const summary = summarize(server, state, now);
+  const before = server.status?.conditions ?? [];
+  const generation = server.metadata.generation;
+  return withoutUndefined({
+    observedGeneration: generation,
+    conditions: [...summary].map(([type, verdict]) => condition(type, verdict, { before, generation, now })),
+    checks: checksOf(state, summary),
+    endpoint: server.spec.onPremise?.serverUrl,
+    product: state.product,
+    certificate: certificateOf(state) ?? server.status?.certificate,
+    lastHandledReconcileAt: state.handledRequest,
+  });
+}
+
+interface ConditionContext {
+  readonly before: readonly Condition[];
+  readonly generation: number;
+  readonly now: number;
+}
+
+/** The transition time is that of the status, not of reason or message. */
+function condition(
+  type: ConditionType,
+  verdict: Verdict,
+  { before, generation, now }: ConditionContext,
+): Condition {
+  const known = findCondition(before, type);
+  return {
+    type,
+    status: verdict.status,
+    observedGeneration: generation,
+    lastTransitionTime: known?.status === verdict.status ? known.lastTransitionTime : timestamp(now),
+    reason: verdict.reason,
+    message: verdict.message.slice(0, MESSAGE_LIMIT),
+  };
+}
+
+function checksOf(
+  state: ServerState,
+  summary: ReadonlyMap<ConditionType, Verdict>,
+): QlikServerStatus['checks'] {
+  const passed = CHECKS.filter((check) => summary.get(check)?.status === 'True').length;
+  return withoutUndefined({
+    summary: `${passed}/${CHECKS.length}`,
+    lastTime: state.lastCheck === undefined ? undefined : timestamp(state.lastCheck.at),
+    duration: state.lastCheck === undefined ? undefined : formatDuration(state.lastCheck.duration),
+    failingSince: state.failingSince === undefined ? undefined : timestamp(state.failingSince),
+    signInProvedTime: state.signInProvedAt === undefined ? undefined : timestamp(state.signInProvedAt),
+    connectionFingerprint: state.fingerprint,
+  });
+}
+
+function certificateOf({ certificate }: ServerState): QlikServerStatus['certificate'] {
+  if (certificate === undefined) return undefined;
+  const { subject, issuer, notAfter, fingerprint } = certificate;
+  return { subject, issuer, notAfter: timestamp(notAfter.getTime()), fingerprint };
+}
+
+/** RFC 3339 in whole seconds, as Kubernetes writes times. */
+function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+function withoutUndefined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}

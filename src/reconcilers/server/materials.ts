@@ -1,0 +1,49 @@
+import type { QlikServer } from '../../api/qlikserver.ts';
+import { connectionFields } from '../../connections/fingerprint.ts';
+import { makeMaterial, type Material } from '../../connections/material.ts';
+import { referencesOf } from '../../connections/references.ts';
+import { keyOf, type Key } from '../../kubernetes/object.ts';
+import type { RestClient } from '../../kubernetes/rest.ts';
+import { readSourceFrom } from './read-source.ts';
+import type { SourceWatches } from './source-watches.ts';
+
+interface Kept {
+  readonly fields: string;
+  readonly versions: string;
+  readonly material: Material;
+}
+
+/** The material of each server, made anew only when the spec or the version of one of its sources has changed. */
+export class Materials {
+  readonly #rest: RestClient;
+  readonly #watches: SourceWatches;
+  readonly #kept = new Map<Key, Kept>();
+
+  constructor(rest: RestClient, watches: SourceWatches) {
+    this.#rest = rest;
+    this.#watches = watches;
+  }
+
+  /** Throws a `ConfigurationProblem` when something is missing or wrong. */
+  async of(server: QlikServer): Promise<Material> {
+    const key = keyOf(server);
+    const { namespace } = server.metadata;
+    const fields = connectionFields(server.spec);
+    // Asked before the contents: should they change in between, the version kept is too old and they are read again.
+    const versions = this.#watches.versions(namespace, referencesOf(server.spec));
+    const kept = this.#kept.get(key);
+    if (kept !== undefined && kept.fields === fields && kept.versions === versions) return kept.material;
+    this.#kept.delete(key);
+    const material = await makeMaterial(server.spec, readSourceFrom(this.#rest, namespace));
+    if (versions !== undefined) this.#kept.set(key, { fields, versions, material });
+    return material;
+  }
+
+  forget(key: Key): void {
+    this.#kept.delete(key);
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+}

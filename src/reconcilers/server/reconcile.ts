@@ -1,0 +1,275 @@
+import { CHECKS, findCondition, type CheckName } from '../../api/conditions.ts';
+import { milliseconds } from '../../api/duration.ts';
+import type { QlikServer } from '../../api/qlikserver.ts';
+import { connectionFields } from '../../connections/fingerprint.ts';
+import type { Material } from '../../connections/material.ts';
+import { ConfigurationProblem } from '../../connections/problem.ts';
+import type { Result } from '../../controller/loop.ts';
+import type { Pace } from '../../controller/pace.ts';
+import { nextInstant } from '../../controller/phase.ts';
+import type { EventRecorder } from '../../kubernetes/events.ts';
+import { splitKey, type Key } from '../../kubernetes/object.ts';
+import type { Store } from '../../kubernetes/store.ts';
+import type { CheckReport } from '../../qlik/connector.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { desiredStatus } from './desired-status.ts';
+import { dueNow, openRequest, signInProofDue, type Due } from './due.ts';
+import { needsHumanFrom } from './explain.ts';
+import { happeningsOf } from './happenings.ts';
+import { afterCheck, afterProblem } from './judge.ts';
+import type { Materials } from './materials.ts';
+import { restoredState, stateOfChangedConnection, type ServerState } from './state.ts';
+import type { StatusWriter } from './status.ts';
+import { worthWriting } from './worth-writing.ts';
+
+/** A first check that takes longer is announced, so that a person sees that something is under way. */
+const ANNOUNCE_AFTER = 1_000;
+const RETRY_CONFLICT = 100;
+
+export interface ServerReconcilerOptions {
+  readonly servers: Store<QlikServer>;
+  readonly materials: Materials;
+  readonly status: StatusWriter;
+  readonly events: EventRecorder;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Limits how many checks start at once that the rhythm did not ask for. */
+  readonly pace: Pace;
+  /** Milliseconds below which no interval goes. */
+  readonly minCheckInterval: number;
+}
+
+/** Brings the status of one QlikServer in line with what its server says. */
+export class ServerReconciler {
+  readonly #options: ServerReconcilerOptions;
+  readonly #states = new Map<Key, ServerState>();
+  readonly #running = new Map<Key, AbortController>();
+
+  constructor(options: ServerReconcilerOptions) {
+    this.#options = options;
+  }
+
+  /** Ends a check whose connection is no longer the wanted one; its verdict would be about the past. */
+  supersede(key: Key): void {
+    this.#running.get(key)?.abort();
+  }
+
+  /** Number of servers that something is remembered of. */
+  get size(): number {
+    return this.#states.size;
+  }
+
+  async reconcile(key: Key, stop: AbortSignal): Promise<Result> {
+    const server = this.#options.servers.get(key);
+    if (server === undefined || server.metadata.deletionTimestamp !== undefined) return this.#forget(key);
+
+    const running = new AbortController();
+    this.#running.set(key, running);
+    const signal = AbortSignal.any([stop, running.signal]);
+    try {
+      const known = this.#known(server);
+      const state = server.spec.suspend ? known : await this.#judge(server, known, signal);
+      if (signal.aborted) return { kind: 'settled' };
+      this.#states.set(key, state);
+      return await this.#report(server, state, known.everConnected);
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+
+  /** What is known of the server; nothing of its verdicts, if it has another connection now. */
+  #known(server: QlikServer): ServerState {
+    const { metadata, spec, status } = server;
+    const kept = this.#states.get(keyOfServer(server));
+    const state = kept?.uid === metadata.uid ? kept : restoredState(server, Date.now());
+    const fields = connectionFields(spec);
+    const changed =
+      state.fields === undefined
+        ? status?.observedGeneration !== metadata.generation
+        : state.fields !== fields;
+    return changed ? stateOfChangedConnection(state, fields) : { ...state, fields };
+  }
+
+  /** Makes the material and, if a check is due, checks. */
+  async #judge(server: QlikServer, state: ServerState, signal: AbortSignal): Promise<ServerState> {
+    const request = openRequest(server, state);
+    if (request !== undefined) this.#options.materials.forget(keyOfServer(server));
+    const material = await this.#material(server);
+    const handled = { ...state, handledRequest: request ?? state.handledRequest };
+    if (material instanceof ConfigurationProblem) return afterProblem(handled, material, Date.now());
+    const usable = { ...state, problem: undefined, certificate: material.certificate };
+    const moment = { fingerprint: material.fingerprint, now: Date.now(), interval: this.#interval(server) };
+    const due = dueNow(server, usable, moment);
+    if (due === undefined) return this.#inRhythm(server, usable);
+    if (due !== 'scheduled') await this.#options.pace.turn(signal);
+    if (signal.aborted) return state;
+    return {
+      ...(await this.#check(server, usable, { material, due, signal })),
+      handledRequest: handled.handledRequest,
+    };
+  }
+
+  async #material(server: QlikServer): Promise<Material | ConfigurationProblem> {
+    try {
+      return await this.#options.materials.of(server);
+    } catch (error) {
+      if (error instanceof ConfigurationProblem) return error;
+      throw error;
+    }
+  }
+
+  /** An interval that was made shorter takes effect at once. */
+  #inRhythm(server: QlikServer, state: ServerState): ServerState {
+    const next = nextInstant(state.uid, this.#interval(server), Date.now() + 1);
+    return { ...state, nextCheckAt: Math.min(state.nextCheckAt, next) };
+  }
+
+  async #check(
+    server: QlikServer,
+    state: ServerState,
+    run: { material: Material; due: Due; signal: AbortSignal },
+  ): Promise<ServerState> {
+    const { material, due, signal } = run;
+    const at = Date.now();
+    const announcement = this.#announce(server, state);
+    const report = await material.connection.check({
+      signal,
+      timeout: milliseconds(server.spec.checks.timeout),
+      proveSignIn: (version) =>
+        signInProofDue(state, due, {
+          version,
+          now: at,
+          interval: milliseconds(server.spec.checks.signInProofInterval),
+        }),
+    });
+    await announcement.settle();
+    if (signal.aborted) return state;
+    const duration = Date.now() - at;
+    this.#measure(server, report, { duration, due });
+    const contentsChanged = due === 'contentsChanged';
+    return afterCheck(state, this.#clamped(server), {
+      report,
+      material,
+      contentsChanged,
+      at,
+      duration,
+      random: Math.random(),
+    });
+  }
+
+  /** Says that a connection without a verdict is being checked, but only if that takes noticeably long. */
+  #announce(server: QlikServer, state: ServerState): { settle: () => Promise<void> } {
+    if (state.verdicts !== undefined) return { settle: () => Promise.resolve() };
+    let writing = Promise.resolve();
+    const timer = setTimeout(() => {
+      writing = this.#report(server, state, state.everConnected).then(
+        () => {},
+        (error: unknown) => this.#options.log.warn({ error }, 'cannot write that a check is under way'),
+      );
+    }, ANNOUNCE_AFTER);
+    return {
+      settle: () => {
+        clearTimeout(timer);
+        return writing;
+      },
+    };
+  }
+
+  /** Writes the status if it is worth it, and tells what happened. */
+  async #report(server: QlikServer, state: ServerState, wasEverConnected: boolean): Promise<Result> {
+    // A write made during the check, or by the user, may have given the object a newer version since.
+    const current = this.#options.servers.get(keyOfServer(server)) ?? server;
+    if (
+      current.metadata.uid !== server.metadata.uid ||
+      current.metadata.generation !== server.metadata.generation
+    ) {
+      return { kind: 'settled' }; // it is queued again
+    }
+    const now = Date.now();
+    const after = desiredStatus(current, state, now);
+    if (worthWriting(current.status, after, server.spec.checks.interval)) {
+      const written = await this.#options.status.write(current, after);
+      if (written === 'conflict') return { kind: 'again', at: now + RETRY_CONFLICT };
+      if (written === 'gone') return this.#forget(keyOfServer(server));
+      await this.#tell(current, after, wasEverConnected);
+    }
+    this.#verdictsToMetrics(server, after);
+    return this.#next(server, state, now);
+  }
+
+  async #tell(
+    server: QlikServer,
+    after: QlikServer['status'] & {},
+    wasEverConnected: boolean,
+  ): Promise<void> {
+    const { namespace, name } = server.metadata;
+    for (const happening of happeningsOf(server.status, after, wasEverConnected)) {
+      this.#options.log[happening.type === 'Warning' ? 'warn' : 'info'](
+        { namespace, name, reason: happening.reason },
+        happening.note,
+      );
+      await this.#options.events.record(server, happening).catch((error: unknown) => {
+        this.#options.log.warn({ namespace, name, error }, 'cannot write an event');
+      });
+    }
+  }
+
+  #next(server: QlikServer, state: ServerState, now: number): Result {
+    if (server.spec.suspend) return { kind: 'settled' };
+    if (state.problem === undefined) return { kind: 'again', at: Math.max(state.nextCheckAt, now) };
+    // A reference may appear without a watch event (an unlabelled Secret), so it is looked for in the normal rhythm too.
+    const humanFrom = needsHumanFrom(state.problem.reason, state.problem.since);
+    const retry = now + milliseconds(server.spec.checks.retryInterval);
+    return { kind: 'again', at: humanFrom > now ? Math.min(humanFrom, retry) : now + this.#interval(server) };
+  }
+
+  #interval({ spec }: QlikServer): number {
+    return Math.max(this.#options.minCheckInterval, milliseconds(spec.checks.interval));
+  }
+
+  /** The spec with the interval that is really used. */
+  #clamped({ spec }: QlikServer): QlikServer['spec'] {
+    const { minCheckInterval } = this.#options;
+    if (milliseconds(spec.checks.interval) >= minCheckInterval) return spec;
+    return { ...spec, checks: { ...spec.checks, interval: `${minCheckInterval}ms` } };
+  }
+
+  #measure(server: QlikServer, report: CheckReport, { duration, due }: { duration: number; due: Due }): void {
+    const { namespace, name } = server.metadata;
+    const results = new Map([...report.outcomes].map(([check, { kind }]) => [check, kind]));
+    this.#options.metrics.checked({ namespace, name }, duration / 1000, results);
+    this.#options.log.debug(
+      { namespace, name, due, duration, results: Object.fromEntries(results) },
+      'checked',
+    );
+  }
+
+  #verdictsToMetrics(server: QlikServer, status: NonNullable<QlikServer['status']>): void {
+    const { namespace, name } = server.metadata;
+    const conditions = status.conditions ?? [];
+    const checks = new Map(
+      conditions
+        .map(({ type, status: value }) => [type, value])
+        .filter(([type]) => CHECK_NAMES.has(type ?? '')) as [CheckName, string][],
+    );
+    this.#options.metrics.verdicts(
+      { namespace, name },
+      findCondition(conditions, 'Ready')?.status ?? 'Unknown',
+      checks,
+    );
+  }
+
+  #forget(key: Key): Result {
+    this.#states.delete(key);
+    this.#options.materials.forget(key);
+    this.#options.metrics.forget(splitKey(key), CHECK_NAMES);
+    return { kind: 'settled' };
+  }
+}
+
+const CHECK_NAMES: ReadonlySet<string> = new Set(CHECKS);
+
+function keyOfServer({ metadata }: QlikServer): Key {
+  return `${metadata.namespace}/${metadata.name}`;
+}

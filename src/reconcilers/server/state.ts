@@ -1,0 +1,170 @@
+import { CHECKS, findCondition, type Condition } from '../../api/conditions.ts';
+import { milliseconds } from '../../api/duration.ts';
+import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
+import type { Reason } from '../../api/reasons.ts';
+import type { CertificateDetails } from '../../connections/certificate.ts';
+import type { ProblemReason } from '../../connections/problem.ts';
+import { nextInstant } from '../../controller/phase.ts';
+import type { Verdicts } from './verdict.ts';
+
+/** Something wrong with the configuration, and since when. */
+export interface Problem {
+  readonly reason: ProblemReason;
+  readonly message: string;
+  readonly since: number;
+}
+
+/** What is known of one QlikServer between two reconciles. Times are milliseconds since the epoch. */
+export interface ServerState {
+  readonly uid: string;
+  /** Connection fields the verdicts are about; unknown after a restart. */
+  readonly fields: string | undefined;
+  /** Fingerprint of the connection the verdicts are about. */
+  readonly fingerprint: string | undefined;
+  /** Verdicts on this connection; none until it was judged. */
+  readonly verdicts: Verdicts | undefined;
+  readonly problem: Problem | undefined;
+  /** Failed checks in a row, and those among them at the end that need a human. */
+  readonly failures: number;
+  readonly humanFailures: number;
+  readonly failingSince: number | undefined;
+  /** The debounced summary. */
+  readonly connected: boolean;
+  readonly everConnected: boolean;
+  /** A human is needed, and that is confirmed. */
+  readonly needsHuman: boolean;
+  readonly lastCheck: { readonly at: number; readonly duration: number } | undefined;
+  readonly nextCheckAt: number;
+  readonly signInProvedAt: number | undefined;
+  readonly virtualProxyVersion: string | undefined;
+  readonly handledRequest: string | undefined;
+  readonly product: QlikServerStatus['product'];
+  readonly certificate: CertificateDetails | undefined;
+}
+
+/** The state of a server this process meets for the first time, from what its status says. */
+export function restoredState(server: QlikServer, now: number): ServerState {
+  const { status, metadata } = server;
+  const conditions = status?.conditions ?? [];
+  return {
+    uid: metadata.uid,
+    fields: undefined,
+    verdicts: restoredVerdicts(conditions),
+    problem: restoredProblem(conditions),
+    virtualProxyVersion: undefined,
+    handledRequest: status?.lastHandledReconcileAt,
+    product: status?.product,
+    certificate: undefined,
+    ...restoredConditions(conditions),
+    ...restoredFigures(server, status?.checks ?? {}, now),
+  };
+}
+
+type FromConditions = Pick<ServerState, 'connected' | 'everConnected' | 'humanFailures' | 'needsHuman'>;
+
+function restoredConditions(conditions: readonly Condition[]): FromConditions {
+  const connected = isTrue(conditions, 'Connected');
+  const stalled = isTrue(conditions, 'Stalled');
+  return {
+    connected,
+    everConnected: connected || findCondition(conditions, 'Reconciling')?.reason === 'ProgressingWithRetry',
+    humanFailures: stalled ? 2 : 0,
+    needsHuman: stalled && isTrue(conditions, 'Configured'),
+  };
+}
+
+type FromFigures = Pick<
+  ServerState,
+  'fingerprint' | 'failures' | 'failingSince' | 'lastCheck' | 'nextCheckAt' | 'signInProvedAt'
+>;
+
+function restoredFigures(
+  server: QlikServer,
+  figures: NonNullable<QlikServerStatus['checks']>,
+  now: number,
+): FromFigures {
+  const { checks } = server.spec;
+  const failingSince = parseTime(figures.failingSince);
+  return {
+    fingerprint: figures.connectionFingerprint,
+    failures: restoredFailures(failingSince, checks, now),
+    failingSince,
+    lastCheck: restoredLastCheck(figures),
+    nextCheckAt:
+      failingSince === undefined
+        ? nextInstant(server.metadata.uid, milliseconds(checks.interval), now)
+        : now + milliseconds(checks.retryInterval),
+    signInProvedAt: parseTime(figures.signInProvedTime),
+  };
+}
+
+/** The state of another connection of the same server: nothing that was known holds for it. */
+export function stateOfChangedConnection(state: ServerState, fields: string): ServerState {
+  return {
+    ...state,
+    fields,
+    fingerprint: undefined,
+    verdicts: undefined,
+    problem: undefined,
+    failures: 0,
+    humanFailures: 0,
+    failingSince: undefined,
+    connected: false,
+    everConnected: false,
+    needsHuman: false,
+    signInProvedAt: undefined,
+    virtualProxyVersion: undefined,
+    product: undefined,
+    certificate: undefined,
+  };
+}
+
+function restoredVerdicts(conditions: readonly Condition[]): Verdicts | undefined {
+  const verdicts = CHECKS.flatMap((check) => {
+    const found = findCondition(conditions, check);
+    return found === undefined
+      ? []
+      : [[check, { status: found.status, reason: found.reason as Reason, message: found.message }] as const];
+  });
+  const judged = verdicts.some(([, { status }]) => status !== 'Unknown');
+  return verdicts.length === CHECKS.length && judged ? new Map(verdicts) : undefined;
+}
+
+/** Keeps the grace of a missing reference from starting anew with every restart. */
+function restoredProblem(conditions: readonly Condition[]): Problem | undefined {
+  const configured = findCondition(conditions, 'Configured');
+  if (configured?.status !== 'False') return undefined;
+  return {
+    reason: configured.reason as ProblemReason,
+    message: configured.message,
+    since: parseTime(configured.lastTransitionTime) ?? 0,
+  };
+}
+
+/** One failure less than the threshold at most: after a restart one more failure decides. */
+function restoredFailures(
+  failingSince: number | undefined,
+  checks: QlikServer['spec']['checks'],
+  now: number,
+): number {
+  if (failingSince === undefined) return 0;
+  const elapsed = Math.max(0, now - failingSince);
+  return Math.min(checks.failureThreshold - 1, 1 + Math.floor(elapsed / milliseconds(checks.retryInterval)));
+}
+
+function restoredLastCheck({
+  lastTime,
+  duration,
+}: NonNullable<QlikServerStatus['checks']>): ServerState['lastCheck'] {
+  const at = parseTime(lastTime);
+  return at === undefined ? undefined : { at, duration: milliseconds(duration ?? '0s') };
+}
+
+function isTrue(conditions: readonly Condition[], type: Parameters<typeof findCondition>[1]): boolean {
+  return findCondition(conditions, type)?.status === 'True';
+}
+
+function parseTime(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,155 @@
+import { CHECKS, OWNERS, type Condition, type ConditionType } from '../../api/conditions.ts';
+import type { QlikServer } from '../../api/qlikserver.ts';
+import { needsHumanFrom } from './explain.ts';
+import type { ServerState } from './state.ts';
+import { notRun, type Verdict } from './verdict.ts';
+
+/** What each condition says now; the abnormal ones only while they are True. In the order they are shown. */
+export function summarize(
+  server: QlikServer,
+  state: ServerState,
+  now: number,
+): ReadonlyMap<ConditionType, Verdict> {
+  const owned = new Map<ConditionType, Verdict>([['Configured', configured(state)], ...checks(state)]);
+  owned.set('Connected', connected(state, owned));
+  owned.set('CertificateValid', certificateValid(state, now));
+  if (server.spec.suspend) return suspended(server, state, owned);
+  const ready = readiness(server, state, owned);
+  return new Map([['Ready', ready], ...owned, ...abnormal(state, ready, now)]);
+}
+
+function configured({ problem }: ServerState): Verdict {
+  if (problem === undefined)
+    return { status: 'True', reason: 'ConfigurationValid', message: 'the configuration is complete' };
+  return { status: 'False', reason: problem.reason, message: problem.message };
+}
+
+function checks({ problem, verdicts }: ServerState): [ConditionType, Verdict][] {
+  const unjudged =
+    problem === undefined
+      ? notRun('the connection has not been checked yet')
+      : notRun('Configured is not True');
+  return CHECKS.map((check) => [check, verdicts?.get(check) ?? unjudged]);
+}
+
+const PROGRESSING: Verdict = {
+  status: 'Unknown',
+  reason: 'Progressing',
+  message: 'this connection is being checked for the first time',
+};
+
+function connected(state: ServerState, owned: ReadonlyMap<ConditionType, Verdict>): Verdict {
+  if (state.problem === undefined && state.verdicts === undefined) return PROGRESSING;
+  if (state.connected) return { status: 'True', reason: 'ChecksPassed', message: 'every check passes' };
+  return { ...explained(owned), status: 'False' };
+}
+
+/** The reason of the first condition that is not True, its message prefixed with the name of that condition. */
+function explained(owned: ReadonlyMap<ConditionType, Verdict>): Verdict {
+  for (const type of OWNERS) {
+    const verdict = owned.get(type);
+    if (verdict !== undefined && verdict.status !== 'True')
+      return { ...verdict, message: `${type}: ${verdict.message}` };
+  }
+  return { status: 'True', reason: 'ChecksPassed', message: 'every check passes' };
+}
+
+function certificateValid({ certificate, problem }: ServerState, now: number): Verdict {
+  if (certificate === undefined || problem !== undefined) {
+    return notRun(
+      problem === undefined ? 'the client certificate has not been read yet' : 'Configured is not True',
+    );
+  }
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  const { notBefore, notAfter } = certificate;
+  if (now > notAfter.getTime()) {
+    return {
+      status: 'False',
+      reason: 'ClientCertificateExpired',
+      message: `the client certificate expired on ${day(notAfter)}`,
+    };
+  }
+  if (now < notBefore.getTime()) {
+    return {
+      status: 'False',
+      reason: 'ClientCertificateNotYetValid',
+      message: `the client certificate is valid from ${day(notBefore)} on`,
+    };
+  }
+  return {
+    status: 'True',
+    reason: 'CertificateValid',
+    message: `the client certificate is valid until ${day(notAfter)}`,
+  };
+}
+
+/** Ready means what `spec.readiness` says. */
+function readiness(
+  { spec }: QlikServer,
+  state: ServerState,
+  owned: ReadonlyMap<ConditionType, Verdict>,
+): Verdict {
+  const summary = owned.get('Connected') ?? PROGRESSING;
+  if (spec.readiness === 'Connected' || state.problem !== undefined || summary.status === 'Unknown')
+    return summary;
+  if (state.needsHuman) return { ...explained(owned), status: 'False' };
+  return {
+    status: 'True',
+    reason: 'ConfigurationValid',
+    message:
+      'the configuration is complete, and no check needs a human; Connected tells about the server itself',
+  };
+}
+
+/** `Reconciling` and `Stalled` say what happens next while not Ready; never both. */
+function abnormal(state: ServerState, ready: Verdict, now: number): [ConditionType, Verdict][] {
+  if (ready.status === 'True') return [];
+  if (isStalled(state, now)) return [['Stalled', { ...ready, status: 'True' }]];
+  if (state.everConnected) {
+    return [
+      [
+        'Reconciling',
+        {
+          status: 'True',
+          reason: 'ProgressingWithRetry',
+          message: 'the connection worked before and is tried again',
+        },
+      ],
+    ];
+  }
+  return [
+    [
+      'Reconciling',
+      {
+        status: 'True',
+        reason: 'Progressing',
+        message: 'this connection has not worked yet and is tried again',
+      },
+    ],
+  ];
+}
+
+function isStalled({ problem, needsHuman }: ServerState, now: number): boolean {
+  return problem === undefined ? needsHuman : now >= needsHumanFrom(problem.reason, problem.since);
+}
+
+/** A suspended server keeps its verdicts; a connection that was never judged is not vouched for. */
+function suspended(
+  { status, spec }: QlikServer,
+  state: ServerState,
+  owned: ReadonlyMap<ConditionType, Verdict>,
+): ReadonlyMap<ConditionType, Verdict> {
+  const before = status?.conditions?.find(({ type }) => type === 'Ready');
+  const judged = state.verdicts !== undefined || state.problem !== undefined;
+  const message = `not checked, as spec.suspend is ${String(spec.suspend)}`;
+  const ready = judged && before !== undefined ? verdictOf(before) : { ...PROGRESSING, message };
+  return new Map([
+    ['Ready', ready],
+    ...owned,
+    ['Suspended', { status: 'True', reason: 'Suspended', message: 'spec.suspend is true' }],
+  ]);
+}
+
+function verdictOf({ status, reason, message }: Condition): Verdict {
+  return { status, reason: reason as Verdict['reason'], message };
+}
