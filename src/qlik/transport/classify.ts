@@ -65,17 +65,16 @@ function rejectsClientCertificate(error: SystemError, phase: Phase, text: string
 }
 
 /** What was seen, in words that do not change from one attempt to the next. */
-export function describeError(error: unknown): string {
+export function describeError(error: unknown, kind: FailureKind): string {
   const cause = principal(error as SystemError);
   const code = cause.code ?? cause.name;
-  return TEXTS[code] ?? (CERTIFICATE_ALERT.test(cause.message) ? alertText(cause.message) : code);
+  const seen = CERTIFICATE_ALERT.test(cause.message) ? alertText(cause.message) : (TEXTS[code] ?? code);
+  return kind === 'ClientCertificateRejected' ? `the client certificate is not accepted: ${seen}` : seen;
 }
 
 function alertText(message: string): string {
   const alert = /alert ([a-z ]+)/iu.exec(message)?.[1]?.trim();
-  return alert === undefined
-    ? 'the server rejects the client certificate'
-    : `the server answers with the TLS alert "${alert}"`;
+  return `the server answers with a TLS alert${alert === undefined ? '' : ` "${alert}"`}`;
 }
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -87,8 +86,5 @@ const TEXTS: Readonly<Record<string, string>> = {
   EPIPE: 'the server cuts the connection before it answers',
   EHOSTUNREACH: 'there is no route to the host',
   ENETUNREACH: 'there is no route to the network',
-  CERT_HAS_EXPIRED: 'the certificate of the server has expired',
-  CERT_NOT_YET_VALID: 'the certificate of the server is not valid yet',
-  INVALID_PURPOSE: 'the certificate of the server is not meant for servers',
   EPROTO: 'the server does not speak TLS 1.2 or newer on this port',
 };

@@ -1,6 +1,6 @@
-import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { QlikError, type FailureKind, type Phase } from '../failure.ts';
+import { QlikError, type FailureKind } from '../failure.ts';
 import { classify, describeError } from './classify.ts';
 import { describePeer } from './peer.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
@@ -44,11 +44,17 @@ async function phase<T>(
 
 /** `cause` is undefined when a deadline, and not the other side, ended the attempt. */
 function failed(endpoint: Endpoint, name: 'dns' | 'tcp' | 'tls', cause: unknown): QlikError {
-  const [kind, detail] =
-    cause === undefined
-      ? ON_DEADLINE[name]
-      : [classify(cause, name, endpoint.presentsClientCertificate), describeError(cause)];
+  const [kind, detail] = cause === undefined ? ON_DEADLINE[name] : explained(endpoint, name, cause);
   return new QlikError({ kind, phase: name, endpoint: addressOf(endpoint), detail }, { cause });
+}
+
+function explained(
+  endpoint: Endpoint,
+  name: 'dns' | 'tcp' | 'tls',
+  cause: unknown,
+): readonly [FailureKind, string] {
+  const kind = classify(cause, name, endpoint.presentsClientCertificate);
+  return [kind, describeError(cause, kind)];
 }
 
 type Addresses = Awaited<ReturnType<typeof addressesOf>>;
@@ -77,27 +83,31 @@ function openTls(endpoint: Endpoint, socket: Socket, limit: AbortSignal): Promis
   const tls = connectTls({
     socket,
     // A name indication must not be an address; the certificate is compared with it all the same.
-    ...(/^[\d.]+$|:/u.test(servername) ? {} : { servername }),
+    ...(isIP(servername) === 0 ? { servername } : {}),
     host: servername,
     secureContext: endpoint.secureContext,
     ALPNProtocols: ['http/1.1'],
     minVersion: 'TLSv1.2',
-    rejectUnauthorized: endpoint.verify,
+    // Verified below, before a byte is sent: Node verifies at the same moment, but then hides whose certificate it was.
+    rejectUnauthorized: false,
   });
-  const rejectWithPeer = (error: Error) => reject(certificateError(endpoint, error, tls));
-  settleOnce(tls, 'secureConnect', limit, { resolve: () => resolve(tls), reject: rejectWithPeer });
+  const verified = () => {
+    const refusal = endpoint.verify ? refusalOf(endpoint, tls) : undefined;
+    if (refusal === undefined) return resolve(tls);
+    tls.destroy();
+    reject(refusal);
+  };
+  settleOnce(tls, 'secureConnect', limit, { resolve: verified, reject });
   return promise;
 }
 
-/** An error about the certificate of the server says whose certificate was shown. */
-function certificateError(endpoint: Endpoint, error: Error, tls: TLSSocket): Error {
-  const kind = classify(error, 'tls', endpoint.presentsClientCertificate);
-  const detail = describePeer(kind, tls);
-  if (detail === undefined) return error;
-  return new QlikError(
-    { kind, phase: 'tls' satisfies Phase, endpoint: addressOf(endpoint), detail },
-    { cause: error },
-  );
+/** Why the certificate of the server does not convince, naming whose it is. */
+function refusalOf(endpoint: Endpoint, tls: TLSSocket): QlikError | undefined {
+  if (tls.authorized) return undefined;
+  const code = String(tls.authorizationError);
+  const kind = classify(Object.assign(new Error(code), { code }), 'tls', false);
+  const detail = describePeer(kind, tls) ?? `its certificate is not accepted (${code})`;
+  return new QlikError({ kind, phase: 'tls', endpoint: addressOf(endpoint), detail });
 }
 
 interface Settle {

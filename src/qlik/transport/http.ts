@@ -84,7 +84,7 @@ export class HttpSession implements AsyncDisposable {
       return this.failure('ResponseTimeout', 'no answer to the request in time', 'http');
     }
     const kind = classify(error, 'http', this.#endpoint.presentsClientCertificate);
-    return this.failure(kind, describeError(error), 'http', error);
+    return this.failure(kind, describeError(error, kind), 'http', error);
   }
 
   /** A failure at this endpoint. */

@@ -17,6 +17,9 @@ export function describePeer(kind: FailureKind, tls: TLSSocket): string | undefi
   if (kind === 'ServerCertificateExpired') {
     return `its certificate "${oneLine(certificate.subject)}" expired on ${certificate.validToDate.toISOString().slice(0, 10)}`;
   }
+  if (kind === 'ServerCertificateInvalid') {
+    return `its certificate "${oneLine(certificate.subject)}" is not valid (${String(tls.authorizationError)})`;
+  }
   return undefined;
 }
 

@@ -40,8 +40,13 @@ const PROGRESSING: Verdict = {
 
 function connected(state: ServerState, owned: ReadonlyMap<ConditionType, Verdict>): Verdict {
   if (state.problem === undefined && state.verdicts === undefined) return PROGRESSING;
-  if (state.connected) return { status: 'True', reason: 'ChecksPassed', message: 'every check passes' };
-  return { ...explained(owned), status: 'False' };
+  if (!state.connected) return { ...explained(owned), status: 'False' };
+  const failing = CHECKS.find((check) => owned.get(check)?.status !== 'True');
+  const message =
+    failing === undefined
+      ? 'every check passes'
+      : `every check passed until ${failing} began to fail; it is tried again`;
+  return { status: 'True', reason: 'ChecksPassed', message };
 }
 
 /** The reason of the first condition that is not True, its message prefixed with the name of that condition. */
