@@ -17,6 +17,19 @@ $(NODE_STAMP): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+##@ Run
+.PHONY: demo
+demo: $(NODE_STAMP) ## The main job on real parts, then stop; exit code 0 only if every verdict is as expected
+	@node test/demo/demo.ts
+
+.PHONY: dev
+dev: $(NODE_STAMP) ## The same, and leave it running until Ctrl-C
+	@node test/demo/demo.ts --stay
+
+.PHONY: run
+run: $(NODE_STAMP) ## The operator from source against $$KUBECONFIG, on free ports; ARGS="--log-level=debug"
+	@node src/main.ts --metrics-address=127.0.0.1:0 --health-address=127.0.0.1:0 --log-format=text $(ARGS)
+
 ##@ Build
 .PHONY: control-plane
 control-plane: $(NODE_STAMP) ## Build or find all seven control plane binaries; the last line is their folder

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** Bundles the operator into dist/: what users run. The kubeconfig library stays a chunk that only a kubeconfig loads. */
+export async function bundleOperator(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { 'qlik-operator': 'src/main.ts' },
+    outdir: 'dist/bundle',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    sourcemap: 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: { QLIK_OPERATOR_VERSION: JSON.stringify(version) },
+    // CommonJS packages inside an ES module bundle still ask for `require`.
+    banner: {
+      js: `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`,
+    },
+  });
+  return path.join(ROOT, 'dist/bundle/qlik-operator.mjs');
+}
+
+if (import.meta.main) process.stdout.write(`${await bundleOperator()}\n`);

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { bundleOperator } from '../../deploy/bundle.ts';
+import { controlPlaneBinaries } from '../controlplane/build.ts';
+import type { KeptProcess } from '../controlplane/processes.ts';
+import { startControlPlane, type ControlPlane } from '../controlplane/start.ts';
+import { type OnPremiseSite, startOnPremiseSite } from '../simulators/onpremise/site.ts';
+import { say } from './console.ts';
+
+const CRDS = path.resolve(import.meta.dirname, '../../crds');
+
+/** The real parts of the demo: a control plane, a Qlik site over TLS, and the operator as it is shipped. */
+export class Stage implements AsyncDisposable {
+  readonly controlPlane: ControlPlane;
+  readonly site: OnPremiseSite;
+  operator: KeptProcess | undefined;
+
+  private constructor(controlPlane: ControlPlane, site: OnPremiseSite) {
+    this.controlPlane = controlPlane;
+    this.site = site;
+  }
+
+  /** Sets up everything but the operator. The control plane ends with this process, whatever happens to it. */
+  static async open(signal: AbortSignal): Promise<Stage> {
+    say('Looking for etcd, kube-apiserver and kubectl (built once if missing, about 12 minutes on 2 cores)');
+    const binaries = await controlPlaneBinaries(['etcd', 'kube-apiserver', 'kubectl'], signal);
+    signal.throwIfAborted();
+    say('Starting a Qlik Sense site on loopback: three TLS listeners, keys made just now');
+    const site = await startOnPremiseSite();
+    signal.throwIfAborted();
+    say('Starting etcd and kube-apiserver');
+    return new Stage(await startControlPlane({ binaries }), site);
+  }
+
+  /** kubectl as admin; throws when it fails. */
+  async kubectl(args: string, input?: unknown): Promise<string> {
+    const words = args.split(' ');
+    const result = await this.controlPlane.kubectl(
+      words,
+      input === undefined ? {} : { input: JSON.stringify(input) },
+    );
+    if (result.code !== 0) throw new Error(`kubectl ${args} failed: ${result.stderr}`);
+    return result.stdout;
+  }
+
+  async apply(...manifests: readonly unknown[]): Promise<void> {
+    await this.kubectl('apply --filename=-', { apiVersion: 'v1', kind: 'List', items: manifests });
+  }
+
+  /** Installs the CRD and starts the bundled operator. */
+  async startOperator(): Promise<void> {
+    say('Bundling the operator, installing its CRD');
+    const bundle = await bundleOperator();
+    await this.kubectl(`apply --filename=${CRDS}`);
+    await this.kubectl(`wait --for=condition=Established --filename=${CRDS}`);
+    say('Starting the operator');
+    const flags = ['--metrics-address=127.0.0.1:0', '--health-address=127.0.0.1:0', '--log-format=text'];
+    this.operator = await this.controlPlane.keeper.start({
+      name: 'operator',
+      command: process.execPath,
+      args: [bundle, `--kubeconfig=${this.controlPlane.kubeconfig}`, ...flags],
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.controlPlane.stop();
+    await this.site.stop();
+  }
+}

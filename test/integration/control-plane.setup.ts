@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { controlPlaneBinaries } from '../controlplane/build.ts';
+import type { Access } from '../controlplane/kubeconfig.ts';
+import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
+
+/** What a test file gets of the one control plane that all integration tests share: `inject('controlPlane')`. */
+export interface SharedControlPlane extends Access {
+  readonly kubeconfig: string;
+  /** Holds the logs of etcd and the API server. */
+  readonly folder: string;
+  /** The folder of `etcd`, `kube-apiserver` and `kubectl`. */
+  readonly binaries: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    readonly controlPlane: SharedControlPlane;
+  }
+}
+
+const CRDS = resolve(import.meta.dirname, '../../crds');
+
+/** Starts it once for all test files; Vitest calls the result when they are done, and the keeper outlives a crash. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const binaries = await controlPlaneBinaries(['etcd', 'kube-apiserver', 'kubectl']);
+  const controlPlane = await startControlPlane({ binaries });
+  try {
+    await applyCrds(controlPlane);
+  } catch (error) {
+    await controlPlane.stop();
+    throw error;
+  }
+  const { url, ca, token, kubeconfig, folder } = controlPlane;
+  project.provide('controlPlane', { url, ca, token, kubeconfig, folder, binaries });
+  return controlPlane.stop;
+}
+
+async function applyCrds({ kubectl }: ControlPlane): Promise<void> {
+  for (const args of [['apply'], ['wait', '--for=condition=Established', '--timeout=30s']]) {
+    const { code, stderr } = await kubectl([...args, `--filename=${CRDS}`]);
+    if (code !== 0) throw new Error(`kubectl ${args[0]} of ${CRDS} failed:\n${stderr}`);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Json } from './api.ts';
+
+/** The least a user has to write. */
+export const MINIMAL: Json = {
+  type: 'OnPremise',
+  onPremise: {
+    serverUrl: 'https://qlik.corp.example/kpi',
+    userDirectory: 'CORP',
+    serviceAccountUser: 'svc-kpi',
+    clientCertificate: { pkcs12: { secretName: 'qlik-client' } },
+  },
+};
+
+/** A copy with the field at a dotted path set, or removed where the value is undefined. */
+export function change(spec: Json, path: string, value: unknown): Json {
+  const [first = '', ...rest] = path.split('.');
+  const { [first]: old, ...others } = spec;
+  const inner = typeof old === 'object' && old !== null && !Array.isArray(old) ? (old as Json) : {};
+  const changed = rest.length === 0 ? value : change(inner, rest.join('.'), value);
+  return changed === undefined ? others : { ...others, [first]: changed };
+}
+
+/** The minimal example with some fields changed, each by its dotted path. */
+export function minimalWith(changes: Readonly<Record<string, unknown>>): Json {
+  return Object.entries(changes).reduce((spec, [path, value]) => change(spec, path, value), MINIMAL);
+}
