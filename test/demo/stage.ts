@@ -58,6 +58,8 @@ export class Stage implements AsyncDisposable {
       name: 'operator',
       command: process.execPath,
       args: [bundle, `--kubeconfig=${this.controlPlane.kubeconfig}`, ...flags],
+      // getaddrinfo blocks a thread per lookup: with the default of 4, a few dead names would stop all others.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '64' },
     });
   }
 

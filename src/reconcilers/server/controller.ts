@@ -15,7 +15,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { Materials } from './materials.ts';
 import { ServerReconciler } from './reconcile.ts';
-import { SourceWatches } from './source-watches.ts';
+import { SourceWatches, type SourceChange } from './source-watches.ts';
 import { QLIK_SERVERS, StatusWriter } from './status.ts';
 
 /** Checks per second that may start outside the rhythm of their server. */
@@ -53,7 +53,7 @@ export class ServerController {
     });
     this.#watches = new SourceWatches({
       rest,
-      onChange: (keys) => this.#sourcesChanged(keys),
+      onChange: (keys, change) => this.#sourcesChanged(keys, change),
       onError: (what, error) => log.warn({ error }, `watch of ${what} opened anew`),
     });
     this.#reconciler = new ServerReconciler({
@@ -113,9 +113,9 @@ export class ServerController {
     this.#queue.add(key, { urgent: this.#isSynced });
   }
 
-  #sourcesChanged(keys: Iterable<Key>): void {
+  #sourcesChanged(keys: Iterable<Key>, change: SourceChange): void {
     for (const key of keys) {
-      this.#reconciler.supersede(key);
+      if (change === 'changed') this.#reconciler.supersede(key);
       this.#queue.add(key, { urgent: this.#isSynced });
     }
   }

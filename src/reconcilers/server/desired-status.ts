@@ -18,7 +18,8 @@ export function desiredStatus(server: QlikServer, state: ServerState, now: numbe
     checks: checksOf(state, summary),
     endpoint: server.spec.onPremise?.serverUrl,
     product: state.product,
-    certificate: certificateOf(state) ?? server.status?.certificate,
+    // Not read while suspended, so after a restart it is known from the status alone.
+    certificate: certificateOf(state) ?? (server.spec.suspend ? server.status?.certificate : undefined),
     lastHandledReconcileAt: state.handledRequest,
   });
 }

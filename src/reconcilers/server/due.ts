@@ -1,10 +1,9 @@
-import { findCondition } from '../../api/conditions.ts';
 import { REQUESTED_AT_ANNOTATION } from '../../api/group.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import type { ServerState } from './state.ts';
 
 /** Why a check is made now. */
-export type Due = 'neverJudged' | 'contentsChanged' | 'requested' | 'resumed' | 'scheduled';
+export type Due = 'neverJudged' | 'contentsChanged' | 'requested' | 'scheduled';
 
 /** The request that was not acted on yet, if there is one. */
 export function openRequest({ metadata }: QlikServer, state: ServerState): string | undefined {
@@ -15,25 +14,18 @@ export function openRequest({ metadata }: QlikServer, state: ServerState): strin
 export interface Moment {
   readonly fingerprint: string;
   readonly now: number;
-  readonly interval: number;
 }
 
 /** Whether a check is due, and why; everything but `scheduled` is made at once. */
 export function dueNow(
   server: QlikServer,
   state: ServerState,
-  { fingerprint, now, interval }: Moment,
+  { fingerprint, now }: Moment,
 ): Due | undefined {
   if (state.verdicts === undefined) return 'neverJudged';
   if (state.fingerprint !== fingerprint) return 'contentsChanged';
   if (openRequest(server, state) !== undefined) return 'requested';
-  if (isResumed(server) && now - (state.lastCheck?.at ?? 0) > interval) return 'resumed';
   return state.nextCheckAt <= now ? 'scheduled' : undefined;
-}
-
-/** Whether the status still says suspended, though the spec no longer does. */
-function isResumed({ spec, status }: QlikServer): boolean {
-  return !spec.suspend && findCondition(status?.conditions ?? [], 'Suspended') !== undefined;
 }
 
 /** Whether the sign-in must be proved anew; it costs a Qlik session, so not with every check. */

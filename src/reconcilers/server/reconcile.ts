@@ -80,15 +80,13 @@ export class ServerReconciler {
 
   /** What is known of the server; nothing of its verdicts, if it has another connection now. */
   #known(server: QlikServer): ServerState {
-    const { metadata, spec, status } = server;
     const kept = this.#states.get(keyOfServer(server));
-    const state = kept?.uid === metadata.uid ? kept : restoredState(server, Date.now());
-    const fields = connectionFields(spec);
-    const changed =
-      state.fields === undefined
-        ? status?.observedGeneration !== metadata.generation
-        : state.fields !== fields;
-    return changed ? stateOfChangedConnection(state, fields) : { ...state, fields };
+    const state = kept?.uid === server.metadata.uid ? kept : restoredState(server, Date.now());
+    const fields = connectionFields(server.spec);
+    // After a restart the fields that were judged are not known: their fingerprint tells, once there is material.
+    const isOther =
+      state.fields === undefined ? server.spec.suspend && isEdited(server) : state.fields !== fields;
+    return isOther ? stateOfChangedConnection(state, fields) : state;
   }
 
   /** Makes the material and, if a check is due, checks. */
@@ -98,8 +96,8 @@ export class ServerReconciler {
     const material = await this.#material(server);
     const handled = { ...state, handledRequest: request ?? state.handledRequest };
     if (material instanceof ConfigurationProblem) return afterProblem(handled, material, Date.now());
-    const usable = { ...state, problem: undefined, certificate: material.certificate };
-    const moment = { fingerprint: material.fingerprint, now: Date.now(), interval: this.#interval(server) };
+    const usable = withMaterial(server, state, material);
+    const moment = { fingerprint: material.fingerprint, now: Date.now() };
     const due = dueNow(server, usable, moment);
     if (due === undefined) return this.#inRhythm(server, usable);
     if (due !== 'scheduled') await this.#options.pace.turn(signal);
@@ -132,26 +130,25 @@ export class ServerReconciler {
   ): Promise<ServerState> {
     const { material, due, signal } = run;
     const at = Date.now();
-    const announcement = this.#announce(server, state);
-    const report = await material.connection.check({
-      signal,
-      timeout: milliseconds(server.spec.checks.timeout),
-      proveSignIn: (version) =>
-        signInProofDue(state, due, {
-          version,
-          now: at,
-          interval: milliseconds(server.spec.checks.signInProofInterval),
-        }),
-    });
-    await announcement.settle();
+    const report = await this.#announced(server, state, () =>
+      material.connection.check({
+        signal,
+        timeout: milliseconds(server.spec.checks.timeout),
+        proveSignIn: (version) =>
+          signInProofDue(state, due, {
+            version,
+            now: at,
+            interval: milliseconds(server.spec.checks.signInProofInterval),
+          }),
+      }),
+    );
     if (signal.aborted) return state;
     const duration = Date.now() - at;
     this.#measure(server, report, { duration, due });
-    const contentsChanged = due === 'contentsChanged';
     return afterCheck(state, this.#clamped(server), {
       report,
       material,
-      contentsChanged,
+      contentsChanged: due === 'contentsChanged',
       at,
       duration,
       random: Math.random(),
@@ -159,21 +156,20 @@ export class ServerReconciler {
   }
 
   /** Says that a connection without a verdict is being checked, but only if that takes noticeably long. */
-  #announce(server: QlikServer, state: ServerState): { settle: () => Promise<void> } {
-    if (state.verdicts !== undefined) return { settle: () => Promise.resolve() };
-    let writing = Promise.resolve();
+  async #announced<T>(server: QlikServer, state: ServerState, work: () => Promise<T>): Promise<T> {
+    if (state.verdicts !== undefined) return work();
+    let writing: Promise<unknown> = Promise.resolve();
     const timer = setTimeout(() => {
-      writing = this.#report(server, state, state.everConnected).then(
-        () => {},
-        (error: unknown) => this.#options.log.warn({ error }, 'cannot write that a check is under way'),
-      );
+      writing = this.#report(server, state, state.everConnected).catch((error: unknown) => {
+        this.#options.log.warn({ error }, 'cannot write that a check is under way');
+      });
     }, ANNOUNCE_AFTER);
-    return {
-      settle: () => {
-        clearTimeout(timer);
-        return writing;
-      },
-    };
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+      await writing;
+    }
   }
 
   /** Writes the status if it is worth it, and tells what happened. */
@@ -269,6 +265,20 @@ export class ServerReconciler {
 }
 
 const CHECK_NAMES: ReadonlySet<string> = new Set(CHECKS);
+
+/** The state with the material in use; without verdicts, if a restart hid that the connection is another one now. */
+function withMaterial(server: QlikServer, state: ServerState, material: Material): ServerState {
+  const fields = connectionFields(server.spec);
+  const isOther =
+    state.fields === undefined && isEdited(server) && state.fingerprint !== material.fingerprint;
+  const base = isOther ? stateOfChangedConnection(state, fields) : { ...state, fields };
+  return { ...base, problem: undefined, certificate: material.certificate };
+}
+
+/** Whether the spec was edited after its status was written. */
+function isEdited({ status, metadata }: QlikServer): boolean {
+  return status?.observedGeneration !== metadata.generation;
+}
 
 function keyOfServer({ metadata }: QlikServer): Key {
   return `${metadata.namespace}/${metadata.name}`;

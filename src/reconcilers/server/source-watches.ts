@@ -15,10 +15,13 @@ interface Watch {
   isSynced: boolean;
 }
 
+/** `listed`: seen for the first time as the watch opened, which need not mean that anything has changed. */
+export type SourceChange = 'listed' | 'changed';
+
 export interface SourceWatchesOptions {
   readonly rest: RestClient;
-  /** A Secret or ConfigMap that these servers refer to has changed. */
-  readonly onChange: (servers: Iterable<Key>) => void;
+  /** A Secret or ConfigMap that these servers refer to was seen, in a new version or for the first time. */
+  readonly onChange: (servers: Iterable<Key>, change: SourceChange) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
 
@@ -75,16 +78,17 @@ export class SourceWatches {
     const known = this.#watches.get(id);
     if (known !== undefined) return known;
     const store = new Store<KubernetesObject>();
-    store.onChange((_key, before, after) => {
-      const name = (after ?? before)?.metadata.name ?? '';
-      this.#options.onChange(this.#index.referrers(sourceId(namespace, { kind, name })));
-    });
     const watch: Watch = {
       store,
       reflector: this.#reflector(kind, namespace, store),
       users: new Set(),
       isSynced: false,
     };
+    store.onChange((_key, before, after) => {
+      const name = (after ?? before)?.metadata.name ?? '';
+      const change = watch.isSynced ? 'changed' : 'listed';
+      this.#options.onChange(this.#index.referrers(sourceId(namespace, { kind, name })), change);
+    });
     this.#watches.set(id, watch);
     void watch.reflector.synced.then(() => {
       watch.isSynced = true;

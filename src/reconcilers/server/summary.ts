@@ -138,19 +138,24 @@ function isStalled({ problem, needsHuman }: ServerState, now: number): boolean {
   return problem === undefined ? needsHuman : now >= needsHumanFrom(problem.reason, problem.since);
 }
 
-/** A suspended server keeps its verdicts; a connection that was never judged is not vouched for. */
+/** A suspended server keeps its conditions; a connection that was never judged is not vouched for. */
 function suspended(
-  { status, spec }: QlikServer,
+  { status }: QlikServer,
   state: ServerState,
   owned: ReadonlyMap<ConditionType, Verdict>,
 ): ReadonlyMap<ConditionType, Verdict> {
-  const before = status?.conditions?.find(({ type }) => type === 'Ready');
-  const judged = state.verdicts !== undefined || state.problem !== undefined;
-  const message = `not checked, as spec.suspend is ${String(spec.suspend)}`;
-  const ready = judged && before !== undefined ? verdictOf(before) : { ...PROGRESSING, message };
+  const before = new Map(
+    (status?.conditions ?? []).map((condition) => [condition.type, verdictOf(condition)]),
+  );
+  const isJudged = state.verdicts !== undefined || state.problem !== undefined;
+  const unjudged: Verdict = { ...PROGRESSING, message: 'not checked, as spec.suspend is true' };
+  const ready = (isJudged ? before.get('Ready') : undefined) ?? unjudged;
+  const kept = [...owned].map(
+    ([type, verdict]) => [type, (isJudged ? before.get(type) : undefined) ?? verdict] as const,
+  );
   return new Map([
     ['Ready', ready],
-    ...owned,
+    ...kept,
     ['Suspended', { status: 'True', reason: 'Suspended', message: 'spec.suspend is true' }],
   ]);
 }
