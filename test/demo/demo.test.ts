@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { MarkedScript } from '../controlplane/fixtures/run-marked.ts';
+import { until } from '../controlplane/until.ts';
+
+const DEMO = '../../demo/demo.ts';
+
+describe('the demo', () => {
+  it('ends with 0, says what it found and leaves nothing behind', async () => {
+    await using demo = new MarkedScript(DEMO);
+    expect(await demo.code, demo.stdout + demo.stderr).toBe(0);
+    expect(demo.stdout).toMatch(/finance +True +ChecksPassed +5\/5/u);
+    expect(demo.stdout).toMatch(/sales +False +ClientCertificateRejected +1\/5/u);
+    expect(demo.stdout).toMatch(/sales +True +ChecksPassed +5\/5/u);
+    expect(await demo.leftovers()).toEqual([]);
+  });
+
+  it.each([
+    ['while the control plane starts', 'Starting etcd'],
+    ['while the operator is bundled', 'Bundling the operator'],
+    ['while servers are judged', 'Applying two QlikServers'],
+  ])('leaves nothing behind when Ctrl-C comes %s', async (_when, line) => {
+    await using demo = new MarkedScript(DEMO);
+    await until(`"${line}" is printed`, () => demo.stdout.includes(line));
+    demo.signal('SIGINT', 'group');
+    expect(await demo.code).toBe(130);
+    expect(await demo.leftovers()).toEqual([]);
+  });
+});
