@@ -158,7 +158,7 @@ function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
 }
 
 function listenAddress(text: string): ListenAddress {
-  const [, host, port] = /^(\[[0-9A-Fa-f:.]+\]|[^:]*):([0-9]{1,5})$/u.exec(text) ?? [];
+  const [, host, port] = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]\s]*):([0-9]{1,5})$/u.exec(text) ?? [];
   if (port === undefined || Number(port) > 65_535) throw new Error('an address like :8080 or 127.0.0.1:8080');
   return {
     host: host === '' || host === undefined ? undefined : host.replace(/^\[(.*)\]$/u, '$1'),

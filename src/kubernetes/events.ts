@@ -3,6 +3,7 @@ import { collectionPath, EVENTS } from './resource.ts';
 import type { RestClient } from './rest.ts';
 
 const CONTROLLER = 'kpimailer.io/qlik-operator';
+/** Bytes, not characters. */
 const NOTE_LIMIT = 1024;
 
 /** Something that happened to an object, for `kubectl describe` and `kubectl events`. */
@@ -51,7 +52,7 @@ export class EventRecorder {
         action: 'Check',
         type,
         reason,
-        note: note.slice(0, NOTE_LIMIT),
+        note: truncated(note, NOTE_LIMIT),
         regarding: {
           apiVersion,
           kind,
@@ -63,4 +64,13 @@ export class EventRecorder {
       },
     });
   }
+}
+
+/** At most so many bytes of UTF-8, without half a character at the end. */
+function truncated(text: string, limit: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= limit) return text;
+  let end = limit;
+  while ((bytes.readUInt8(end) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
 }

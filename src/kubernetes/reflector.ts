@@ -11,6 +11,10 @@ const PAGE = '500';
 /** A watch sends a bookmark about once a minute; one that is silent for longer is dead. */
 const SILENCE = 90_000;
 const BACKOFF = { first: 400, longest: 10_000 } as const;
+/** A watch that ends sooner than this counts as failed, whatever it brought, so that nothing spins. */
+const STEADY = 1_000;
+/** The longest wait that a server may ask for. */
+const LONGEST_ASKED = 60_000;
 
 export interface ReflectorOptions<T extends KubernetesObject> {
   readonly rest: RestClient;
@@ -35,6 +39,8 @@ export class Reflector<T extends KubernetesObject> {
   #resourceVersion: string | undefined;
   #streamsInitialState = true;
   #lastContact = Date.now();
+  /** Since when the server has answered the watch of this round. */
+  #watchingSince: number | undefined;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -64,57 +70,64 @@ export class Reflector<T extends KubernetesObject> {
     const { signal } = this.#stopped;
     let failures = 0;
     while (!signal.aborted) {
-      const contactBefore = this.#lastContact;
+      this.#watchingSince = undefined;
       try {
         await this.#follow();
-        if (this.#lastContact === contactBefore) throw new Error('the server ended the watch without a word');
+        if (!this.#wasSteady()) throw new Error('the server ended the watch at once');
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        failures = this.#lastContact === contactBefore ? failures + 1 : 1;
+        failures = this.#wasSteady() ? 1 : failures + 1;
         await this.#recover(error, failures);
       }
     }
   }
 
+  #wasSteady(): boolean {
+    return this.#watchingSince !== undefined && Date.now() - this.#watchingSince >= STEADY;
+  }
+
   async #recover(error: unknown, failures: number): Promise<void> {
+    if (error instanceof ApiError) this.#lastContact = Date.now();
     if (hasCode(error, 410)) {
       // Our version is too old: the state is read anew, and the difference applied.
       this.#resourceVersion = undefined;
       if (failures === 1) return;
-    } else {
-      this.#options.onError?.(error);
     }
-    const asked = error instanceof ApiError ? error.retryAfter : undefined;
+    this.#options.onError?.(error);
+    const asked = error instanceof ApiError ? Math.min(error.retryAfter ?? 0, LONGEST_ASKED) : 0;
     const backoff = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** (failures - 1));
-    await delay(asked ?? backoff * (0.5 + Math.random() / 2), undefined, {
+    await delay(Math.max(asked, backoff * (0.5 + Math.random() / 2)), undefined, {
       signal: this.#stopped.signal,
     }).catch(() => {});
   }
 
-  /** Follows the resource until the server ends the watch. */
+  /** Reads the state, unless it is known, and follows it until the server ends the watch. */
   async #follow(): Promise<void> {
-    if (this.#resourceVersion !== undefined) return this.#watch({ resourceVersion: this.#resourceVersion });
-    if (!this.#streamsInitialState) return this.#list();
+    if (this.#resourceVersion === undefined) {
+      if (this.#streamsInitialState && (await this.#watchFromNothing())) return;
+      await this.#list();
+    }
+    if (this.#resourceVersion !== undefined) await this.#watch({ resourceVersion: this.#resourceVersion });
+  }
+
+  /** Has the state streamed before what follows; false when the API server does not know the feature. */
+  async #watchFromNothing(): Promise<boolean> {
     try {
       await this.#watch({
         sendInitialEvents: 'true',
         resourceVersionMatch: 'NotOlderThan',
         resourceVersion: '',
       });
+      return true;
     } catch (error) {
-      if (
-        !(error instanceof ApiError) ||
-        error.code < 400 ||
-        [401, 403, 410, 429].includes(error.code) ||
-        error.code >= 500
-      )
-        throw error;
-      this.#streamsInitialState = false; // an API server that does not know the feature
+      if (!hasCode(error, 400) && !hasCode(error, 422)) throw error;
+      this.#streamsInitialState = false;
+      return false;
     }
   }
 
-  /** Reads the state page by page; the next round watches from there. */
+  /** Reads the state page by page. */
   async #list(): Promise<void> {
     const listed = new Set<Key>();
     let token: string | undefined;
@@ -161,6 +174,7 @@ export class Reflector<T extends KubernetesObject> {
         ...(this.#options.metadataOnly === true ? { accept: METADATA } : {}),
         signal,
       });
+      this.#watchingSince = this.#lastContact = Date.now();
       const initial = query['sendInitialEvents'] === undefined ? undefined : new Set<Key>();
       for await (const line of linesOf(stream)) {
         if (signal.aborted) return;

@@ -37,6 +37,11 @@ export class Store<T extends KubernetesObject> {
     this.#tell(key, before, object);
   }
 
+  /** Takes the answer to a write, unless the object is gone meanwhile: the watch may have said so before the answer came. */
+  update(object: T): void {
+    if (this.#objects.get(keyOf(object))?.metadata.uid === object.metadata.uid) this.set(object);
+  }
+
   delete(key: Key): void {
     const before = this.#objects.get(key);
     if (before === undefined) return;

@@ -15,9 +15,11 @@ export class TelemetryServer {
   readonly #server: Server;
 
   constructor(routes: Readonly<Record<string, Route>>) {
+    const known = new Map(Object.entries(routes));
     this.#server = createServer((request, response) => {
-      const route = routes[new URL(request.url ?? '/', 'http://localhost').pathname];
-      void answer(response, route ?? (() => Promise.resolve({ status: 404, body: 'not found\n' })));
+      // Not `new URL`, which throws at what any client can send, such as "//".
+      const [path = ''] = (request.url ?? '').split('?', 1);
+      void answer(response, known.get(path) ?? (() => Promise.resolve({ status: 404, body: 'not found\n' })));
     });
   }
 

@@ -17,7 +17,9 @@ export function createLog({ level, format }: { level: LogLevel; format: LogForma
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     // Only what is known to be safe: errors of TLS and HTTP libraries carry options, and options carry keys.
-    serializers: { error: describe },
+    // `err` is Pino's own key, whose serializer would write them all; `log.error(error)` uses `errorKey`.
+    serializers: { error: describe, err: describe },
+    errorKey: 'error',
   };
   const colorize = process.stderr.isTTY;
   const stream =

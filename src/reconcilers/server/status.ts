@@ -38,7 +38,7 @@ export class StatusWriter {
           status,
         },
       });
-      this.#store.set(updated);
+      this.#store.update(updated);
       return 'written';
     } catch (error) {
       if (hasCode(error, 409)) return 'conflict';

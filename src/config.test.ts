@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, helpText, parseCommand, type Config } from './config.ts';
+
+function configOf(args: readonly string[], env: Record<string, string> = {}): Config {
+  const command = parseCommand(args, env);
+  if (command.kind !== 'run') throw new Error(`the command is ${command.kind}`);
+  return command.config;
+}
+
+/** Each flag with two values and what they mean, and values that break its rule. */
+const FLAGS: {
+  readonly flag: string;
+  readonly property: keyof Config;
+  readonly fallback: unknown;
+  readonly good: readonly [text: string, value: unknown][];
+  readonly bad: readonly string[];
+  readonly rule: string;
+}[] = [
+  {
+    flag: 'kubeconfig',
+    property: 'kubeconfig',
+    fallback: undefined,
+    good: [
+      ['/a/config', '/a/config'],
+      ['b', 'b'],
+      ['', undefined],
+    ],
+    bad: [],
+    rule: '',
+  },
+  {
+    flag: 'concurrency',
+    property: 'concurrency',
+    fallback: 32,
+    good: [
+      ['1', 1],
+      ['1000', 1000],
+    ],
+    bad: ['', '0', '1001', '1.5', '1e2', '0x10', ' 5', 'many', '99999999999999999999'],
+    rule: 'a whole number from 1 to 1000',
+  },
+  {
+    flag: 'min-check-interval',
+    property: 'minCheckInterval',
+    fallback: 10_000,
+    good: [
+      ['1s', 1_000],
+      ['24h', 86_400_000],
+      ['1m30s', 90_000],
+    ],
+    bad: ['', '10', '999ms', '24h1s', '-5s', '1d'],
+    rule: 'a duration such as 90s or 1h30m, from 1s to 24h',
+  },
+  ...(
+    [
+      ['metrics-address', 'metricsAddress', 8080],
+      ['health-address', 'healthAddress', 8081],
+    ] as const
+  ).map(([flag, property, port]) => ({
+    flag,
+    property,
+    fallback: { host: undefined, port },
+    good: [
+      [':0', { host: undefined, port: 0 }],
+      ['127.0.0.1:65535', { host: '127.0.0.1', port: 65_535 }],
+      ['localhost:9', { host: 'localhost', port: 9 }],
+      ['[::1]:9', { host: '::1', port: 9 }],
+    ] as [string, unknown][],
+    bad: ['', '8080', ':', ':65536', ':x', '::1:80', '[zz]:80', ':80 '],
+    rule: 'an address like :8080 or 127.0.0.1:8080',
+  })),
+  {
+    flag: 'log-level',
+    property: 'logLevel',
+    fallback: 'info',
+    good: [
+      ['trace', 'trace'],
+      ['error', 'error'],
+    ],
+    bad: ['', 'INFO', 'verbose', 'toString'],
+    rule: 'one of trace, debug, info, warn, error',
+  },
+  {
+    flag: 'log-format',
+    property: 'logFormat',
+    fallback: 'json',
+    good: [
+      ['text', 'text'],
+      ['json', 'json'],
+    ],
+    bad: ['', 'yaml'],
+    rule: 'one of json, text',
+  },
+];
+
+describe.each(FLAGS)('--$flag', ({ flag, property, fallback, good, bad, rule }) => {
+  const variable = `QLIK_OPERATOR_${flag.replaceAll('-', '_').toUpperCase()}`;
+  const [[text, value], [other]] = good as [[string, unknown], [string, unknown]];
+
+  test('has a default', () => {
+    expect(configOf([])[property]).toEqual(fallback);
+  });
+
+  test.each(good)('takes "%s", as a flag and as a variable', (text, value) => {
+    expect(configOf([`--${flag}=${text}`])[property]).toEqual(value);
+    expect(configOf([], { [variable]: text })[property]).toEqual(value);
+  });
+
+  test('beats the variable', () => {
+    expect(configOf([`--${flag}`, text], { [variable]: other })[property]).toEqual(value);
+  });
+
+  test.runIf(bad.length > 0).each(bad)('refuses "%s", naming flag, rule and value', (text) => {
+    const message = `--${flag} (or ${variable}) must be ${rule}; the value is "${text}"`;
+    expect(() => configOf([`--${flag}=${text}`])).toThrow(new ConfigError(message));
+    expect(() => configOf([], { [variable]: text })).toThrow(new ConfigError(message));
+  });
+});
+
+test('every property of the configuration is a flag that is tested here', () => {
+  expect(FLAGS.map(({ property }) => property).sort()).toEqual(Object.keys(configOf([])).sort());
+  expect(Object.isFrozen(configOf([]))).toBe(true);
+});
+
+test.each([['--no-such-flag'], ['--concurrency'], ['--help=yes'], ['argument'], ['-x']])(
+  'refuses %s and says where the flags are listed',
+  (argument) => {
+    expect(() => parseCommand([argument], {})).toThrow(ConfigError);
+    expect(() => parseCommand([argument], {})).toThrow(/; --help lists the flags$/u);
+  },
+);
+
+test('an unknown flag is named', () => {
+  expect(() => parseCommand(['--no-such-flag=1'], {})).toThrow("'--no-such-flag'");
+});
+
+test('variables of a Service with the same name as the operator are no settings', () => {
+  const env = { QLIK_OPERATOR_SERVICE_HOST: '10.0.0.1', QLIK_OPERATOR_PORT: 'tcp://10.0.0.1:8080' };
+  expect(configOf([], env)).toEqual(configOf([]));
+});
+
+test('help and version are given whatever else is wrong with the values', () => {
+  expect(parseCommand(['--concurrency=0', '--help'], {})).toEqual({ kind: 'help' });
+  expect(parseCommand(['--version'], { QLIK_OPERATOR_CONCURRENCY: '0' })).toEqual({ kind: 'version' });
+  for (const { flag } of FLAGS) expect(helpText()).toContain(`--${flag} `);
+});
