@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { ConfigurationProblem } from './problem.ts';
 
-const PEM = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/gu;
+/** From one beginning to its end, or to the next beginning: a certificate cut short must not go unnoticed. */
+const PEM =
+  /-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|(?=-----BEGIN CERTIFICATE-----)|$)/gu;
 
 /** The certificates in a PEM bundle. `where` names the field and object for the message. */
 export function parseAuthorities(bundle: Buffer, where: string): string[] {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import type { OnPremise } from '../api/onpremise.ts';
 import { parseAuthorities } from './authorities.ts';
@@ -64,9 +64,13 @@ async function fromTlsSecret(
   const own =
     bundled === undefined ? [] : parseAuthorities(bundled, `the key "ca.crt" of the Secret "${name}"`);
   try {
+    const certificate = new X509Certificate(cert);
+    // OpenSSL keeps a key of another kind beside the certificate without complaint.
+    if (!certificate.checkPrivateKey(createPrivateKey(key)))
+      throw new Error('the key is of another certificate');
     return {
       context: serviceContext({ cert, key }, [...authorities, ...own]),
-      details: detailsOf(new X509Certificate(cert)),
+      details: detailsOf(certificate),
       contents: [cert, key, bundled ?? Buffer.alloc(0)],
       secrets: [key],
     };

@@ -44,6 +44,12 @@ function explain(error: Error & { code?: string }, pfx: Buffer): readonly [Probl
   if (/unable to load private key/iu.test(error.message)) {
     return ['NoPrivateKey', 'has no private key; export it again with the secrets key included'];
   }
+  if (/key too small|md too weak/iu.test(error.message)) {
+    return [
+      'InvalidCertificate',
+      'holds a certificate too weak to be used; export one with 2048 bits or more and SHA-256',
+    ];
+  }
   return ['NotPkcs12', `is not a PKCS#12 file${guess(pfx)}`];
 }
 

@@ -25,9 +25,16 @@ function needlesOf(secrets: readonly Buffer[]): string[] {
 
 function encodings(secret: Buffer): string[] {
   const raw = secret.toString('utf8');
-  const trimmed = raw.trim();
-  const texts = [raw, trimmed, encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
-  return [...texts, secret.toString('base64'), secret.toString('base64url'), secret.toString('hex')];
+  const texts = [raw, raw.trim()].flatMap((text) => [
+    text,
+    encodeURIComponent(text),
+    JSON.stringify(text).slice(1, -1),
+  ]);
+  const hex = secret.toString('hex');
+  const base64 = secret.toString('base64');
+  // Some leave the padding out, some write hex in capitals.
+  const encoded = [base64, base64.replace(/=+$/u, ''), secret.toString('base64url'), hex, hex.toUpperCase()];
+  return [...texts, ...encoded];
 }
 
 /** Looks for windows of the text in the needle, as the text is short and the needle may be a whole file. */

@@ -26,7 +26,7 @@ export type ReadSource = (reference: SourceReference) => Promise<Source>;
 export async function readKey(read: ReadSource, reference: SourceReference, key: string): Promise<Buffer> {
   const { kind, name } = reference;
   const data = await readData(read, reference);
-  const value = data[key];
+  const value = Object.hasOwn(data, key) ? data[key] : undefined;
   if (value !== undefined) return value;
   const present = Object.keys(data).sort().join(', ');
   throw new ConfigurationProblem(

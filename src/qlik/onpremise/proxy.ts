@@ -74,9 +74,9 @@ export class BrowserSignIn {
   /** Redeems a ticket, proves that the user it was issued for is signed in, and signs out again. */
   async prove(user: QlikUser, ticketValue: string, cookieName: string): Promise<void> {
     const response = await this.#get(`?qlikTicket=${encodeURIComponent(ticketValue)}`);
-    this.#refuseRejection(response);
-    const cookie = sessionCookie(response, cookieName);
+    const cookies = cookiesOf(response);
     try {
+      this.#refuseRejection(response);
       const answer = jsonOf(this.#session, response, signedIn);
       if (!sameUser({ directory: answer.userDirectory, id: answer.userId }, user)) {
         throw this.#session.failure(
@@ -84,14 +84,15 @@ export class BrowserSignIn {
           `the ticket of ${userName(user)} signs in another user`,
         );
       }
-      if (cookie === undefined) {
+      if (!cookies.some((cookie) => cookie.startsWith(`${cookieName}=`))) {
         throw this.#session.failure(
           'TicketRejected',
           `the answer sets no cookie "${cookieName}", so no session was opened`,
         );
       }
     } finally {
-      if (cookie !== undefined) await this.#signOut(cookie);
+      // Whatever was set, also with an answer that is refused: it may stand for a session.
+      if (cookies.length > 0) await this.#signOut(cookies.join('; '));
     }
   }
 
@@ -105,7 +106,10 @@ export class BrowserSignIn {
 
   /** A session that is left open counts against the user's five for half an hour, so one failed attempt is repeated. */
   async #signOut(cookie: string): Promise<void> {
-    const attempt = () => this.#request('DELETE', '', { cookie });
+    const attempt = async () => {
+      const response = await this.#request('DELETE', '', { cookie });
+      if (response.status > 299) throw new Error(`HTTP ${response.status}`);
+    };
     await attempt()
       .catch(attempt)
       .catch(() => {});
@@ -121,8 +125,8 @@ export class BrowserSignIn {
   }
 }
 
-/** `name=value` of the session cookie, if the response sets it. The name is configured per virtual proxy. */
-function sessionCookie(response: HttpResponse, name: string): string | undefined {
+/** `name=value` of every cookie that the response sets. The name of the session's is configured per virtual proxy. */
+function cookiesOf(response: HttpResponse): string[] {
   const cookies = [response.headers['set-cookie'] ?? []].flat();
-  return cookies.map((cookie) => cookie.split(';')[0] ?? '').find((pair) => pair.startsWith(`${name}=`));
+  return cookies.map((cookie) => cookie.split(';')[0] ?? '');
 }

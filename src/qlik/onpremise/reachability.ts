@@ -1,5 +1,6 @@
 import type { Outcome } from '../connector.ts';
 import { QlikError, type Failure, type FailureKind } from '../failure.ts';
+import { addressOf } from '../transport/endpoint.ts';
 import { HttpSession, type HttpResponse } from '../transport/http.ts';
 import type { CheckContext } from './context.ts';
 import type { Repository } from './repository.ts';
@@ -64,7 +65,7 @@ export function reachability({ site, repository }: CheckContext, contact: FirstC
   const atBrowser = isFailure(contact.browser) ? contact.browser : undefined;
   const atRepository =
     isFailure(contact.about) && !BEYOND_REACH.has(contact.about.kind) ? contact.about : undefined;
-  const browserAddress = `${site.browser.host}:${site.browser.port}`;
+  const browserAddress = addressOf(site.browser);
   const repositoryAddress = repository.session.address;
   if (atBrowser !== undefined && atRepository !== undefined) {
     const also =

@@ -51,7 +51,7 @@ export function siteOf({ spec, browserContext, serviceContext }: OnPremiseConnec
     },
     proxyService: (proxyHost, port) => ({
       ...service,
-      host: proxyHost,
+      host: bareHost(proxyHost),
       port: spec.proxyService.port ?? port ?? PROXY_SERVICE_PORT,
       tlsServerName: spec.proxyService.tlsServerName,
     }),

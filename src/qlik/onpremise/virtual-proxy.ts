@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Failure, FailureKind } from '../failure.ts';
 import { RUNNING, SERVICE, type ProxyService, type ServiceStatus, type VirtualProxy } from './repository.ts';
 
@@ -8,6 +9,9 @@ export interface VirtualProxyFacts {
   readonly proxyServices: readonly ProxyService[];
   readonly statuses: readonly ServiceStatus[];
 }
+
+/** What the site names may be anything: only a host name goes on to a connection. */
+const HOST_NAME = /^[\w-]+(?:\.[\w-]+)*$/u;
 
 /** `authenticationMethod` of a virtual proxy that takes tickets (API p.1945). */
 const TICKET = 0;
@@ -67,10 +71,11 @@ function runs(facts: VirtualProxyFacts, serviceType: number, nodeId: string): bo
 
 /**
  * Whether a proxy host that the site names may be sent the client certificate: it is a host the user named, or shares
- * the domain of one (equal after removing the first label, with at least two labels left).
+ * the domain of one (equal after removing the first label, with at least two labels left). Addresses have no domain.
  */
 export function isKnownHost(learnt: string, known: readonly string[]): boolean {
-  const domain = (host: string) => host.toLowerCase().split('.').slice(1);
+  if (!HOST_NAME.test(learnt) && isIP(learnt) === 0) return false;
+  const domain = (host: string) => (isIP(host) === 0 ? host.toLowerCase().split('.').slice(1) : []);
   return known.some((host) => {
     if (host.toLowerCase() === learnt.toLowerCase()) return true;
     const rest = domain(host);

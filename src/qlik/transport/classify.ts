@@ -27,7 +27,7 @@ const BY_CODE: Readonly<Record<string, FailureKind>> = {
 
 /** Alerts by which a server says that it does not like the client's certificate. */
 const CERTIFICATE_ALERT =
-  /alert (?:unknown ca|certificate|bad certificate|handshake failure|access denied)|ALERT_(?:UNKNOWN_CA|CERTIFICATE|BAD_CERTIFICATE|HANDSHAKE_FAILURE|ACCESS_DENIED|UNSUPPORTED_CERTIFICATE)/iu;
+  /alert (?:unknown ca|certificate|bad certificate|unsupported certificate|handshake failure|access denied)|ALERT_(?:UNKNOWN_CA|CERTIFICATE|BAD_CERTIFICATE|HANDSHAKE_FAILURE|ACCESS_DENIED|UNSUPPORTED_CERTIFICATE)/iu;
 const PLAIN_TEXT =
   /wrong version number|alert protocol version|packet length too long|http request|unsupported protocol/iu;
 
@@ -68,6 +68,7 @@ function rejectsClientCertificate(error: SystemError, phase: Phase, text: string
 export function describeError(error: unknown, kind: FailureKind): string {
   const cause = principal(error as SystemError);
   const code = cause.code ?? cause.name;
+  if (kind === 'NotTls') return NOT_TLS;
   const seen = CERTIFICATE_ALERT.test(cause.message) ? alertText(cause.message) : (TEXTS[code] ?? code);
   return kind === 'ClientCertificateRejected' ? `the client certificate is not accepted: ${seen}` : seen;
 }
@@ -76,6 +77,8 @@ function alertText(message: string): string {
   const alert = /alert ([a-z ]+)/iu.exec(message)?.[1]?.trim();
   return `the server answers with a TLS alert${alert === undefined ? '' : ` "${alert}"`}`;
 }
+
+const NOT_TLS = 'the server does not speak TLS 1.2 or newer on this port';
 
 const TEXTS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name does not exist',
@@ -86,5 +89,4 @@ const TEXTS: Readonly<Record<string, string>> = {
   EPIPE: 'the server cuts the connection before it answers',
   EHOSTUNREACH: 'there is no route to the host',
   ENETUNREACH: 'there is no route to the network',
-  EPROTO: 'the server does not speak TLS 1.2 or newer on this port',
 };

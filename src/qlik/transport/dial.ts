@@ -105,7 +105,9 @@ function openTls(endpoint: Endpoint, socket: Socket, limit: AbortSignal): Promis
 function refusalOf(endpoint: Endpoint, tls: TLSSocket): QlikError | undefined {
   if (tls.authorized) return undefined;
   const code = String(tls.authorizationError);
-  const kind = classify(Object.assign(new Error(code), { code }), 'tls', false);
+  const found = classify(Object.assign(new Error(code), { code }), 'tls', false);
+  // OpenSSL has dozens of reasons: whatever it is, it is the certificate and not the connection.
+  const kind = found === 'ConnectionFailed' ? 'ServerCertificateInvalid' : found;
   const detail = describePeer(kind, tls) ?? `its certificate is not accepted (${code})`;
   return new QlikError({ kind, phase: 'tls', endpoint: addressOf(endpoint), detail });
 }
@@ -141,5 +143,6 @@ function settleOnce(
   const ended = () => fail(Object.assign(new Error('connection closed'), { code: 'ECONNRESET' }));
   const abort = () => fail(new Error('deadline'));
   socket.on(event, succeed).on('error', fail).on('close', ended);
-  limit.addEventListener('abort', abort, { once: true });
+  if (limit.aborted) abort();
+  else limit.addEventListener('abort', abort, { once: true });
 }

@@ -30,6 +30,9 @@ export class HttpSession implements AsyncDisposable {
   readonly #client: Client;
   readonly #signal: AbortSignal;
   readonly #responseTimeout: number;
+  /** Whether the server has answered: a connection cut afterwards says nothing about the client certificate. */
+  #answered = false;
+  #dialing: Promise<unknown> | undefined;
 
   constructor(endpoint: Endpoint, signal: AbortSignal, responseTimeout: number) {
     this.address = addressOf(endpoint);
@@ -41,7 +44,9 @@ export class HttpSession implements AsyncDisposable {
       pipelining: 1,
       maxHeaderSize: 32 * 1024,
       connect: (_options, callback) => {
-        dial(endpoint, signal).then(
+        const dialing = dial(endpoint, signal);
+        this.#dialing = dialing;
+        dialing.then(
           (socket) => callback(null, socket),
           (error: unknown) => callback(error as Error, null),
         );
@@ -53,6 +58,7 @@ export class HttpSession implements AsyncDisposable {
   async request(request: HttpRequest): Promise<HttpResponse> {
     const deadline = AbortSignal.timeout(this.#responseTimeout);
     try {
+      this.#signal.throwIfAborted();
       const response = await this.#client.request({
         method: request.method,
         path: request.path,
@@ -60,9 +66,10 @@ export class HttpSession implements AsyncDisposable {
         ...(request.body === undefined ? {} : { body: request.body }),
         signal: AbortSignal.any([this.#signal, deadline]),
       });
+      this.#answered = true;
       return { status: response.statusCode, headers: response.headers, body: await this.#read(response) };
     } catch (error) {
-      throw this.#failed(error, deadline);
+      throw await this.#failed(error, deadline);
     }
   }
 
@@ -78,12 +85,17 @@ export class HttpSession implements AsyncDisposable {
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  #failed(error: unknown, deadline: AbortSignal): QlikError {
+  async #failed(error: unknown, deadline: AbortSignal): Promise<QlikError> {
     if (error instanceof QlikError) return error;
     if (this.#signal.aborted || deadline.aborted) {
+      // Where the end came while connecting, the phase that did not end says more, and always the same.
+      const dialed = this.#signal.aborted
+        ? await this.#dialing?.catch((reason: unknown) => reason)
+        : undefined;
+      if (dialed instanceof QlikError) return dialed;
       return this.failure('ResponseTimeout', 'no answer to the request in time', 'http');
     }
-    const kind = classify(error, 'http', this.#endpoint.presentsClientCertificate);
+    const kind = classify(error, this.#answered ? 'api' : 'http', this.#endpoint.presentsClientCertificate);
     return this.failure(kind, describeError(error, kind), 'http', error);
   }
 

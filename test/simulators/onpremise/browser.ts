@@ -52,8 +52,10 @@ export class Browser {
     if (session === undefined) {
       return withoutSession(visit);
     }
-    const reply = this.#inSession(visit, session);
-    return known === undefined ? withCookie(reply, visit.proxy, session) : reply;
+    if (known !== undefined) return this.#inSession(visit, known);
+    const { redeemStatus } = this.#parts.faults();
+    const broken = redeemStatus === 0 ? undefined : page(redeemStatus, `Error ${redeemStatus}`);
+    return withCookie(broken ?? this.#inSession(visit, session), visit.proxy, session);
   }
 
   #visit(call: Call): Visit | undefined {

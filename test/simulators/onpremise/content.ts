@@ -1,6 +1,7 @@
 import { apps } from './records/app.ts';
 import type { Faults } from './faults.ts';
 import type { QlikRecord } from './filter/property.ts';
+import { HOST } from './records/node.ts';
 import { proxyServices, type SitePorts } from './records/proxyservice.ts';
 import { serviceStatuses } from './records/servicestatus.ts';
 import { users, type UserRecord } from './records/user.ts';
@@ -33,7 +34,11 @@ export class Content {
       case 'app':
         return apps();
       case 'proxyservice':
-        return proxyServices(this.#ports(), this.linkedVirtualProxies());
+        return proxyServices(
+          this.#ports(),
+          this.linkedVirtualProxies(),
+          this.#faults().foreignProxyHost ? 'proxy.elsewhere.example' : HOST,
+        );
       case 'servicestatus':
         return serviceStatuses();
       case 'user':

@@ -8,6 +8,7 @@ export const LISTENERS = ['repository', 'proxy', 'browser'] as const satisfies r
 export interface Faults {
   readonly portRefused: boolean | ListenerName;
   readonly untrustedCa: false | 'repository' | 'browser';
+  readonly serverCertificate: false | 'expired' | 'wrongName';
   readonly certificateRejected: boolean | 'reset' | 'alert';
   readonly noRootAdmin: boolean;
   readonly userMissing: boolean;
@@ -16,6 +17,8 @@ export interface Faults {
   readonly virtualProxyUnlinked: boolean;
   readonly noLoadBalancingNode: boolean;
   readonly ticketNotHonoured: boolean;
+  readonly redeemStatus: number;
+  readonly foreignProxyHost: boolean;
   readonly slow: number;
   readonly hang: boolean | ListenerName;
   readonly browserStatus: number;
@@ -25,6 +28,7 @@ export interface Faults {
 export const NO_FAULTS: Faults = {
   portRefused: false,
   untrustedCa: false,
+  serverCertificate: false,
   certificateRejected: false,
   noRootAdmin: false,
   userMissing: false,
@@ -33,6 +37,8 @@ export const NO_FAULTS: Faults = {
   virtualProxyUnlinked: false,
   noLoadBalancingNode: false,
   ticketNotHonoured: false,
+  redeemStatus: 0,
+  foreignProxyHost: false,
   slow: 0,
   hang: false,
   browserStatus: 0,
@@ -42,6 +48,7 @@ export const NO_FAULTS: Faults = {
 export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
   portRefused: 'connections are refused: on (= repository), repository, proxy or browser',
   untrustedCa: 'a certificate of an unknown authority: repository (both service ports) or browser',
+  serverCertificate: 'the certificate of both service ports is: expired or wrongName (issued for qs1)',
   certificateRejected: 'the client certificate is not accepted: on, reset or alert',
   noRootAdmin: 'the service account has no RootAdmin role and sees empty lists',
   userMissing: 'the service account does not exist',
@@ -50,6 +57,8 @@ export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
   virtualProxyUnlinked: 'the virtual proxy is not linked to the proxy service',
   noLoadBalancingNode: 'the virtual proxy has no load balancing node',
   ticketNotHonoured: 'the browser side does not know the tickets, as behind a load balancer',
+  redeemStatus: 'a redeemed ticket opens a session, but is answered with this status and an HTML page',
+  foreignProxyHost: 'the repository names a proxy in a foreign domain',
   slow: 'milliseconds before the first byte of every answer',
   hang: 'requests are never answered: on (= everywhere), repository, proxy or browser',
   browserStatus: 'the browser side answers everything with this status and an HTML page, for example 502',
@@ -58,6 +67,7 @@ export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
 const choices: Partial<Record<keyof Faults, readonly string[]>> = {
   portRefused: ['on', ...LISTENERS],
   untrustedCa: ['repository', 'browser'],
+  serverCertificate: ['expired', 'wrongName'],
   certificateRejected: ['on', 'reset', 'alert'],
   hang: ['on', ...LISTENERS],
 };

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { issue, type KeyPair } from '../../pki/pki.ts';
 import { HOST } from './records/node.ts';
 
+/** Server certificates: of the site's CA, of the corporate CA, of one that nobody trusts, and two faulty ones of the site. */
+export type ServerCertificate = 'site' | 'corporate' | 'stranger' | 'expired' | 'wrongName';
+
 /** Everything secret about a site, made anew at each start. */
 export interface SiteKeys {
   readonly siteCa: string;
   readonly corporateCa: string;
-  /** Server certificates: of the site's CA, of the corporate CA, and of one that nobody trusts. */
-  readonly servers: Readonly<Record<'site' | 'corporate' | 'stranger', KeyPair>>;
+  readonly servers: Readonly<Record<ServerCertificate, KeyPair>>;
   readonly client: KeyPair;
   readonly clientPfx: Buffer;
   readonly clientPfxWithAuthority: Buffer;
@@ -31,6 +33,13 @@ export async function makeSiteKeys(): Promise<SiteKeys> {
       siteServer: { ...server, issuer: 'site' },
       corporateServer: { ...server, issuer: 'corporate' },
       strangerServer: { ...server, issuer: 'stranger' },
+      expiredServer: {
+        ...server,
+        issuer: 'site',
+        notBefore: new Date('2020-01-01T00:00:00Z'),
+        notAfter: new Date('2021-01-01T00:00:00Z'),
+      },
+      wrongNameServer: { commonName: 'qs1', dnsNames: ['qs1'], usage: 'server', issuer: 'site' },
       client: {
         ...client,
         issuer: 'site',
@@ -46,6 +55,8 @@ export async function makeSiteKeys(): Promise<SiteKeys> {
       site: certificates.siteServer,
       corporate: certificates.corporateServer,
       stranger: certificates.strangerServer,
+      expired: certificates.expiredServer,
+      wrongName: certificates.wrongNameServer,
     },
     client: certificates.client,
     clientPfx: certificates.client.bundles.plain,

@@ -3,7 +3,7 @@ import { Content } from './content.ts';
 import { type Counters, Tally } from './counters.ts';
 import { type Faults, LISTENERS, type ListenerName, NO_FAULTS } from './faults.ts';
 import type { Identity } from './identity.ts';
-import { makeSiteKeys, type SiteKeys } from './keys.ts';
+import { makeSiteKeys, type ServerCertificate, type SiteKeys } from './keys.ts';
 import { Listener, type Rejection } from './listener.ts';
 import type { Call, Reply } from './message.ts';
 import { Proxy } from './proxy.ts';
@@ -172,8 +172,8 @@ export class OnPremiseSite {
   async #adjust(listener: Listener, before: Faults): Promise<void> {
     const wanted = transport(this.#faults, listener.name, this.#rejection);
     const present = transport(before, listener.name, this.#rejection);
-    if (wanted.untrusted !== present.untrusted) {
-      listener.present(this.#keys.servers[wanted.untrusted ? 'stranger' : usualServer(listener.name)]);
+    if (wanted.certificate !== present.certificate) {
+      listener.present(this.#keys.servers[wanted.certificate]);
       listener.dropConnections();
     }
     if (wanted.rejecting !== present.rejecting) {
@@ -214,18 +214,23 @@ export class OnPremiseSite {
 
 interface Transport {
   readonly refused: boolean;
-  readonly untrusted: boolean;
+  readonly certificate: ServerCertificate;
   readonly rejecting: Rejection | undefined;
 }
 
 function transport(faults: Faults, name: ListenerName, usual: Rejection): Transport {
-  const { portRefused, untrustedCa, certificateRejected } = faults;
+  const { portRefused, certificateRejected } = faults;
   const rejection = certificateRejected === true ? usual : certificateRejected || undefined;
   return {
     refused: (portRefused === true ? 'repository' : portRefused) === name,
-    untrusted: untrustedCa !== false && (untrustedCa === 'browser') === (name === 'browser'),
+    certificate: certificateOf(faults, name),
     rejecting: name === 'browser' ? undefined : rejection,
   };
+}
+
+function certificateOf({ untrustedCa, serverCertificate }: Faults, name: ListenerName): ServerCertificate {
+  if (untrustedCa !== false && (untrustedCa === 'browser') === (name === 'browser')) return 'stranger';
+  return name !== 'browser' && serverCertificate !== false ? serverCertificate : usualServer(name);
 }
 
 function usualServer(name: ListenerName): 'site' | 'corporate' {

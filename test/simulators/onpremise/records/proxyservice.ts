@@ -13,13 +13,14 @@ export interface SitePorts {
 export function proxyServices(
   ports: SitePorts,
   linked: readonly VirtualProxyRecord[],
+  hostName: string,
 ): readonly QlikRecord[] {
   return [
     {
       id: '24ca5a1b-9f6b-4f57-9f6a-1d8d1e2f6d10',
       ...CREATED,
       customProperties: [],
-      serverNodeConfiguration: NODE_CONFIGURATION,
+      serverNodeConfiguration: { ...NODE_CONFIGURATION, hostName },
       settings: {
         id: '24ca5a1b-9f6b-4f57-9f6a-1d8d1e2f6d11',
         listenPort: ports.browser,
