@@ -121,6 +121,12 @@ export const REASONS = {
     confirm: 'openssl x509 -in ca.crt -noout -subject',
     fix: 'Put the certificates of the authorities there, in PEM form.',
   },
+  InvalidAddress: {
+    owners: material,
+    meaning: 'The host of serverUrl is neither a host name nor an IP address.',
+    confirm: 'The message has the value.',
+    fix: 'Correct it in the spec.',
+  },
   Reachable: {
     owners: 'ServerReachable',
     meaning: 'Both endpoints answer.',

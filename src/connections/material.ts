@@ -1,6 +1,7 @@
 import type { QlikServerSpec } from '../api/qlikserver.ts';
 import type { QlikConnection } from '../qlik/connector.ts';
 import { onPremiseConnection } from '../qlik/onpremise/connection.ts';
+import { ConfigurationProblem } from './problem.ts';
 import { parseAuthorities } from './authorities.ts';
 import type { CertificateDetails } from './certificate.ts';
 import { openClientCertificate } from './client-certificate.ts';
@@ -21,6 +22,7 @@ export interface Material {
 export async function makeMaterial(spec: QlikServerSpec, read: ReadSource): Promise<Material> {
   const { onPremise } = spec;
   if (onPremise === undefined) throw new Error('an OnPremise server without onPremise'); // the schema has refused this
+  refuseBadAddress('serverUrl', onPremise.serverUrl);
   const trusted = await readTrust(spec.trust, read);
   const authorities = trusted.flatMap(({ certificates }) => certificates);
   const client = await openClientCertificate(onPremise.clientCertificate, read, authorities);
@@ -38,6 +40,15 @@ export async function makeMaterial(spec: QlikServerSpec, read: ReadSource): Prom
     ]),
     redact: redactor(client.secrets),
   };
+}
+
+/** The schema knows the form of an address; whether 999.1.1.1 or [:::] is one, only a parser. */
+function refuseBadAddress(field: string, address: string): void {
+  if (URL.canParse(address)) return;
+  throw new ConfigurationProblem(
+    'InvalidAddress',
+    `${field} "${address}" has a host that is neither a name nor an IP address`,
+  );
 }
 
 interface Trusted {

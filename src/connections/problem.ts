@@ -15,6 +15,7 @@ export type ProblemReason = Extract<
   | 'NotPkcs12'
   | 'InvalidCertificate'
   | 'InvalidCA'
+  | 'InvalidAddress'
 >;
 
 /** Thrown while material is made; ends as the condition Configured. The message says what to do. */

@@ -49,12 +49,12 @@ export class ServerController {
       resource: QLIK_SERVERS,
       store: this.#servers,
       slim: withoutManagedFields,
-      onError: (error) => log.warn({ error }, 'watch of QlikServers opened anew'),
+      onError: (error) => log.warn({ why: messageOf(error) }, 'watch of QlikServers opened anew'),
     });
     this.#watches = new SourceWatches({
       rest,
       onChange: (keys, change) => this.#sourcesChanged(keys, change),
-      onError: (what, error) => log.warn({ error }, `watch of ${what} opened anew`),
+      onError: (what, error) => log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`),
     });
     this.#reconciler = new ServerReconciler({
       servers: this.#servers,
@@ -139,6 +139,11 @@ export class ServerController {
       () => this.#watches.size,
     );
   }
+}
+
+/** A watch ends for ordinary reasons: the person on call needs the reason, not a stack. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Our own status writes come back as changes; only what a user can change is one. */
