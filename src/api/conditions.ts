@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-/** The connection checks of an on-premise site, in the order they are asked and shown. Names as in KPImailer. */
+/** The kinds of Qlik servers. */
+export const SERVER_TYPES = ['OnPremise', 'Cloud'] as const;
+export type ServerType = (typeof SERVER_TYPES)[number];
+
+/** All connection checks, in the order they are asked and shown. Names as in KPImailer. */
 export const CHECKS = [
   'ServerReachable',
   'Authenticated',
@@ -9,6 +13,12 @@ export const CHECKS = [
   'VirtualProxyReady',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
+
+/** The checks that each kind of server has. */
+export const CHECKS_OF: Readonly<Record<ServerType, readonly CheckName[]>> = {
+  OnPremise: CHECKS,
+  Cloud: ['ServerReachable', 'Authenticated'],
+};
 
 /**
  * What a condition says, in the order of the ownership table (docs/qlikserver.md): `Ready` takes its reason from the

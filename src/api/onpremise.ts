@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { HOST, PORT } from './address.ts';
 import { dataKey, objectName } from './references.ts';
 import { constrained, matches, type Rule } from './rule.ts';
 
-const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})';
-const LABEL = '[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?';
-const HOST = `(${LABEL}(\\.${LABEL})*|\\[[0-9A-Fa-f:.]+\\])`;
 const SEGMENT = '[a-z0-9._~-]+';
 const SERVER_URL = new RegExp(`^https://${HOST}(:${PORT})?(/${SEGMENT})*/?$`, 'u');
 const ACCOUNT_PART = String.raw`[^\x00-\x20\x7f\\]([^\x00-\x1f\x7f\\]*[^\x00-\x20\x7f\\])?`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { condition } from './conditions.ts';
+import { cloud } from './cloud.ts';
+import { condition, SERVER_TYPES } from './conditions.ts';
 import { duration } from './duration.ts';
 import { onPremise } from './onpremise.ts';
 import { keyReference } from './references.ts';
@@ -70,16 +71,20 @@ const checks = z
   .prefault({})
   .meta({ description: 'When and how the connection is checked.' });
 
-const branchOfType: Rule<{ type: string; onPremise?: unknown }> = {
-  cel: `self.type != 'OnPremise' || has(self.onPremise)`,
-  holds: (spec) => spec.type !== 'OnPremise' || spec.onPremise !== undefined,
-  message: 'onPremise must be set when type is OnPremise',
+const branchOfType: Rule<{ type: string; onPremise?: unknown; cloud?: unknown }> = {
+  cel: `self.type == 'Cloud' ? has(self.cloud) && !has(self.onPremise) : has(self.onPremise) && !has(self.cloud)`,
+  holds: ({ type, onPremise, cloud }) => {
+    const [wanted, other] = type === 'Cloud' ? [cloud, onPremise] : [onPremise, cloud];
+    return wanted !== undefined && other === undefined;
+  },
+  message:
+    'exactly one branch must be set, the one of type: onPremise when type is OnPremise, cloud when it is Cloud',
 };
 
 /** `QlikServer.spec`: what a user writes. The source of the type, of the CRD and of the defaults. */
 export const qlikServerSpec = constrained(
   z.object({
-    type: z.enum(['OnPremise']).meta({
+    type: z.enum(SERVER_TYPES).meta({
       description: 'Kind of Qlik server. Cannot be changed; create another QlikServer instead.',
       'x-kubernetes-validations': [
         { rule: 'self == oldSelf', message: 'type cannot be changed; create another QlikServer instead' },
@@ -100,6 +105,7 @@ export const qlikServerSpec = constrained(
         'What Ready means to whoever waits for it. Connected: every check passes. Configured: the configuration is complete and no check needs a human, so that a deployment does not wait for a server that is down. Default: Connected.',
     }),
     onPremise: onPremise.optional(),
+    cloud: cloud.optional(),
     trust,
     checks,
   }),
@@ -156,6 +162,16 @@ export const qlikServerStatus = z
       })
       .optional()
       .meta({ description: 'What answered.' }),
+    credential: z
+      .object({
+        state: z.enum(['Current', 'CandidateRejected', 'CandidateUnproven']).meta({
+          description:
+            'Current: what the Secrets hold is what was judged. CandidateUnproven: new contents could not be judged yet, the verdicts are about the old ones. CandidateRejected: new contents were judged and rejected.',
+        }),
+        nextAttemptTime: time('When rejected credentials are tried again, unless they change before.'),
+      })
+      .optional()
+      .meta({ description: 'Where the credentials in the Secrets stand.' }),
     certificate: z
       .object({
         subject: text(512, 'Subject of the client certificate.'),

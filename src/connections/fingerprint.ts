@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { QlikServerSpec } from '../api/qlikserver.ts';
 
 /** The fields whose change makes it another connection; other edits of the spec carry the verdicts over. */
-export function connectionFields({ type, onPremise, trust }: QlikServerSpec): string {
-  return canonical({ type, onPremise, trust });
+export function connectionFields({ type, onPremise, cloud, trust }: QlikServerSpec): string {
+  const { webIntegrationId: _passedOn, ...tenant } = cloud ?? {};
+  return canonical({ type, onPremise, cloud: cloud === undefined ? undefined : tenant, trust });
 }
 
 /**

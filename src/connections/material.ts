@@ -1,5 +1,10 @@
+import type { Cloud } from '../api/cloud.ts';
+import type { OnPremise } from '../api/onpremise.ts';
 import type { QlikServerSpec } from '../api/qlikserver.ts';
 import type { QlikConnection } from '../qlik/connector.ts';
+import { cloudConnection } from '../qlik/cloud/connection.ts';
+import { RejectionBudget } from '../qlik/cloud/rejections.ts';
+import { TokenCache } from '../qlik/cloud/token.ts';
 import { onPremiseConnection } from '../qlik/onpremise/connection.ts';
 import { ConfigurationProblem } from './problem.ts';
 import { parseAuthorities } from './authorities.ts';
@@ -13,33 +18,78 @@ import { readKey, type ReadSource } from './source.ts';
 /** A connection ready to be used: what the spec, the Secrets and the trust made together. */
 export interface Material {
   readonly connection: QlikConnection;
-  readonly certificate: CertificateDetails;
+  /** The client certificate; a tenant has none. */
+  readonly certificate: CertificateDetails | undefined;
   readonly fingerprint: string;
   readonly redact: Redact;
 }
 
-/** Makes the material of a server; throws a `ConfigurationProblem` that says what is missing or wrong. */
-export async function makeMaterial(spec: QlikServerSpec, read: ReadSource): Promise<Material> {
-  const { onPremise } = spec;
-  if (onPremise === undefined) throw new Error('an OnPremise server without onPremise'); // the schema has refused this
-  refuseBadAddress('serverUrl', onPremise.serverUrl);
-  const trusted = await readTrust(spec.trust, read);
-  const authorities = trusted.flatMap(({ certificates }) => certificates);
-  const client = await openClientCertificate(onPremise.clientCertificate, read, authorities);
-  return {
-    connection: onPremiseConnection({
-      spec: onPremise,
-      browserContext: browserContext(authorities),
-      serviceContext: client.context,
-      certificate: client.details,
-    }),
+/** Makes material; keeps what all connections share. */
+export class MaterialMaker {
+  readonly #tokens = new TokenCache(new RejectionBudget());
+
+  /** Throws a `ConfigurationProblem` that says what is missing or wrong. */
+  async make(spec: QlikServerSpec, read: ReadSource): Promise<Material> {
+    const trusted = await readTrust(spec.trust, read);
+    const authorities = trusted.flatMap(({ certificates }) => certificates);
+    const { contents, secrets, ...made } = await this.#connect(spec, read, authorities);
+    const bundles = trusted.map(({ bundle }) => bundle);
+    return {
+      ...made,
+      fingerprint: fingerprint(connectionFields(spec), [...contents, ...bundles]),
+      redact: redactor(secrets),
+    };
+  }
+
+  #connect(spec: QlikServerSpec, read: ReadSource, authorities: readonly string[]): Promise<Connected> {
+    if (spec.cloud !== undefined)
+      return connectCloud(spec.cloud, read, { authorities, tokens: this.#tokens });
+    if (spec.onPremise !== undefined) return connectOnPremise(spec.onPremise, read, authorities);
+    throw new Error('a server with neither onPremise nor cloud'); // the schema has refused this
+  }
+}
+
+/** A connection and what it was made of. */
+interface Connected extends Pick<Material, 'connection' | 'certificate'> {
+  readonly contents: readonly Buffer[];
+  readonly secrets: readonly Buffer[];
+}
+
+async function connectOnPremise(
+  spec: OnPremise,
+  read: ReadSource,
+  authorities: readonly string[],
+): Promise<Connected> {
+  refuseBadAddress('serverUrl', spec.serverUrl);
+  const client = await openClientCertificate(spec.clientCertificate, read, authorities);
+  const connection = onPremiseConnection({
+    spec,
+    browserContext: browserContext(authorities),
+    serviceContext: client.context,
     certificate: client.details,
-    fingerprint: fingerprint(connectionFields(spec), [
-      ...client.contents,
-      ...trusted.map(({ bundle }) => bundle),
-    ]),
-    redact: redactor(client.secrets),
-  };
+  });
+  return { connection, certificate: client.details, contents: client.contents, secrets: client.secrets };
+}
+
+async function connectCloud(
+  { tenantUrl, clientId, clientSecret: { secretKeyRef } }: Cloud,
+  read: ReadSource,
+  { authorities, tokens }: { authorities: readonly string[]; tokens: TokenCache },
+): Promise<Connected> {
+  refuseBadAddress('tenantUrl', tenantUrl);
+  const content = await readKey(read, { kind: 'Secret', name: secretKeyRef.name }, secretKeyRef.key);
+  const clientSecret = content.toString('utf8').trim();
+  if (clientSecret === '') {
+    throw new ConfigurationProblem(
+      'EmptySecret',
+      `the key "${secretKeyRef.key}" of the Secret "${secretKeyRef.name}" is empty; put the client secret there`,
+    );
+  }
+  const connection = cloudConnection(
+    { tenantUrl, clientId, clientSecret, secureContext: browserContext(authorities) },
+    tokens,
+  );
+  return { connection, certificate: undefined, contents: [content], secrets: [content] };
 }
 
 /** The schema knows the form of an address; whether 999.1.1.1 or [:::] is one, only a parser. */

@@ -16,6 +16,7 @@ export type ProblemReason = Extract<
   | 'InvalidCertificate'
   | 'InvalidCA'
   | 'InvalidAddress'
+  | 'EmptySecret'
 >;
 
 /** Thrown while material is made; ends as the condition Configured. The message says what to do. */

@@ -8,6 +8,7 @@ export function referencesOf(spec: QlikServerSpec): SourceReference[] {
     certificate?.pkcs12?.secretName,
     certificate?.pkcs12?.passwordSecretName,
     certificate?.tls?.secretName,
+    spec.cloud?.clientSecret.secretKeyRef.name,
     ...spec.trust.map(({ secretKeyRef }) => secretKeyRef?.name),
   ];
   const configMaps = spec.trust.map(({ configMapKeyRef }) => configMapKeyRef?.name);

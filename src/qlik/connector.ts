@@ -5,6 +5,7 @@ import type { Failure } from './failure.ts';
 export const PASSES = [
   'Reachable',
   'CertificateAccepted',
+  'TokenGranted',
   'UserFound',
   'RoleAssigned',
   'SignInProven',
@@ -19,15 +20,21 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'notRun'; readonly because: CheckName }
   /** Nothing speaks against the last verdict, and proving it anew was not due or not possible. */
-  | { readonly kind: 'kept'; readonly detail: string };
+  | {
+      readonly kind: 'kept';
+      readonly why: 'NotDue' | 'SessionsExhausted' | 'AttemptsExhausted';
+      readonly detail: string;
+    };
 
 export interface CheckReport {
   /** One entry per check, in order. */
   readonly outcomes: ReadonlyMap<CheckName, Outcome>;
-  readonly product?: { readonly name: string; readonly version: string };
+  readonly product?: { readonly name: string; readonly version?: string; readonly id?: string };
   /** Changes when what a sign-in proof rests on changes; the next check should prove it anew. */
   readonly virtualProxyVersion?: string;
   readonly signInProved: boolean;
+  /** Errors of our own while checking; for the log, as their text and stack are not for a status. */
+  readonly errors: readonly unknown[];
 }
 
 export interface CheckOptions {
@@ -35,6 +42,8 @@ export interface CheckOptions {
   readonly signal: AbortSignal;
   /** Milliseconds for the whole check. */
   readonly timeout: number;
+  /** Whether everything must be proved anew, leaving out whatever is remembered. */
+  readonly proveAnew: boolean;
   /** Whether a sign-in must be proved anew, given the version of the virtual proxy seen now. */
   readonly proveSignIn: (virtualProxyVersion: string) => boolean;
 }

@@ -34,6 +34,14 @@ export const FAILURE_KINDS = [
   'TicketRejected',
   'HostNotAllowed',
   'SessionsExhausted',
+  'NotQlikCloud',
+  'UnknownTenant',
+  'AccessBlocked',
+  'CredentialsRejected',
+  'ClientForbidden',
+  'TokenRefused',
+  'RateLimited',
+  'InternalError',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 

@@ -113,7 +113,12 @@ export async function virtualProxyReady(context: CheckContext, facts: VirtualPro
     context.spec.virtualProxyCheck === 'SignIn' && (facts.virtualProxy === undefined || takesTickets(facts));
   if (!mayProve) return problem === undefined ? notProven(facts) : { kind: 'failed', failure: problem };
   const due = problem !== undefined || context.proveSignIn(virtualProxyVersion(facts));
-  if (!due) return { kind: 'kept', detail: 'the sign-in was proved before and nothing has changed since' };
+  if (!due)
+    return {
+      kind: 'kept',
+      why: 'NotDue',
+      detail: 'the sign-in was proved before and nothing has changed since',
+    };
   return attempt(context, facts, problem);
 }
 
@@ -127,7 +132,8 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof QlikError)) throw error;
     if (problem !== undefined) return { kind: 'failed', failure: problem };
-    if (error.failure.kind === 'SessionsExhausted') return { kind: 'kept', detail: error.message };
+    if (error.failure.kind === 'SessionsExhausted')
+      return { kind: 'kept', why: 'SessionsExhausted', detail: error.message };
     throw error;
   }
 }

@@ -65,15 +65,20 @@ export class ProxyApi {
 export class BrowserSignIn {
   readonly #session: HttpSession;
   readonly #basePath: string;
+  readonly #anotherSession: () => HttpSession;
 
-  constructor(session: HttpSession, basePath: string) {
+  /** `anotherSession` does not end with the check: it signs out even when the check is cut short. */
+  constructor(session: HttpSession, basePath: string, anotherSession: () => HttpSession) {
     this.#session = session;
     this.#basePath = basePath;
+    this.#anotherSession = anotherSession;
   }
 
   /** Redeems a ticket, proves that the user it was issued for is signed in, and signs out again. */
   async prove(user: QlikUser, ticketValue: string, cookieName: string): Promise<void> {
-    const response = await this.#get(`?qlikTicket=${encodeURIComponent(ticketValue)}`);
+    const response = await this.#request(this.#session, 'GET', {
+      query: `?qlikTicket=${encodeURIComponent(ticketValue)}`,
+    });
     const cookies = cookiesOf(response);
     try {
       this.#refuseRejection(response);
@@ -106,22 +111,25 @@ export class BrowserSignIn {
 
   /** A session that is left open counts against the user's five for half an hour, so one failed attempt is repeated. */
   async #signOut(cookie: string): Promise<void> {
-    const attempt = async () => {
-      const response = await this.#request('DELETE', '', { cookie });
+    const attempt = async (session: HttpSession) => {
+      const response = await this.#request(session, 'DELETE', { headers: { cookie } });
       if (response.status > 299) throw new Error(`HTTP ${response.status}`);
     };
-    await attempt()
-      .catch(attempt)
-      .catch(() => {});
+    try {
+      await attempt(this.#session);
+    } catch {
+      await using another = this.#anotherSession();
+      await attempt(another).catch(() => {});
+    }
   }
 
-  #get(query: string): Promise<HttpResponse> {
-    return this.#request('GET', query, {});
-  }
-
-  #request(method: 'GET' | 'DELETE', query: string, extra: Record<string, string>): Promise<HttpResponse> {
+  #request(
+    session: HttpSession,
+    method: 'GET' | 'DELETE',
+    { query = '', headers: extra = {} }: { query?: string; headers?: Record<string, string> },
+  ): Promise<HttpResponse> {
     const { path, headers } = withXrfkey(`${this.#basePath}/qps/user${query}`);
-    return this.#session.request({ method, path, headers: { ...headers, ...extra } });
+    return session.request({ method, path, headers: { ...headers, ...extra } });
   }
 }
 

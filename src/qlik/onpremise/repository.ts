@@ -3,16 +3,7 @@ import type { HttpResponse, HttpSession } from '../transport/http.ts';
 import { userHeader, withXrfkey, type QlikUser } from './headers.ts';
 import { jsonOf } from './json.ts';
 
-/** What a status may hold of a version that comes from outside. */
-const VERSION_LIMIT = 64;
-
-export const about = z.object({
-  buildVersion: z
-    .string()
-    .default('')
-    .transform((version) => version.slice(0, VERSION_LIMIT)),
-  schemaPath: z.literal('About'),
-});
+export const about = z.object({ buildVersion: z.string().default(''), schemaPath: z.literal('About') });
 const count = z.union([z.int().min(0), z.object({ value: z.int().min(0) }).transform(({ value }) => value)]);
 const user = z.object({
   userId: z.string(),

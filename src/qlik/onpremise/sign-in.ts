@@ -15,6 +15,9 @@ import {
 /** Qlik allows five sessions per user; a check must not take one that an execution needs. */
 const SESSIONS_LEFT_ALONE = 3;
 
+/** Milliseconds that a sign-out may take after the check itself has ended. */
+const SIGN_OUT_TIMEOUT = 5_000;
+
 /**
  * Signs the service account in through the virtual proxy. A ticket is known only to the node that issued it, so with
  * several nodes the next one is tried when serverUrl does not accept the ticket of the first.
@@ -76,8 +79,10 @@ async function proveOn(context: CheckContext, facts: VirtualProxyFacts, target: 
   }
   const ticket = await api.ticket(serviceAccount);
   await using browser = new HttpSession(site.browser, signal, responseTimeout);
+  const anotherSession = () =>
+    new HttpSession(site.browser, AbortSignal.timeout(SIGN_OUT_TIMEOUT), SIGN_OUT_TIMEOUT);
   const cookieName = facts.virtualProxy?.sessionCookieHeaderName ?? 'X-Qlik-Session';
-  await new BrowserSignIn(browser, site.basePath).prove(serviceAccount, ticket, cookieName);
+  await new BrowserSignIn(browser, site.basePath, anotherSession).prove(serviceAccount, ticket, cookieName);
   const several = linkedProxies(facts).length > 1;
   return {
     kind: 'passed',

@@ -1,4 +1,4 @@
-import { CHECKS, findCondition, type Condition, type ConditionType } from '../../api/conditions.ts';
+import { CHECKS_OF, findCondition, type Condition, type ConditionType } from '../../api/conditions.ts';
 import { formatDuration } from '../../api/duration.ts';
 import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
 import type { ServerState } from './state.ts';
@@ -6,6 +6,7 @@ import { summarize } from './summary.ts';
 import type { Verdict } from './verdict.ts';
 
 const MESSAGE_LIMIT = 2048;
+const PRODUCT_LIMIT = 64;
 
 /** The whole status a server should have now. Pure: the same state gives the same status, but for transition times. */
 export function desiredStatus(server: QlikServer, state: ServerState, now: number): QlikServerStatus {
@@ -15,9 +16,10 @@ export function desiredStatus(server: QlikServer, state: ServerState, now: numbe
   return withoutUndefined({
     observedGeneration: generation,
     conditions: [...summary].map(([type, verdict]) => condition(type, verdict, { before, generation, now })),
-    checks: checksOf(state, summary),
-    endpoint: server.spec.onPremise?.serverUrl,
-    product: state.product,
+    checks: checksOf(server, state, summary),
+    endpoint: server.spec.onPremise?.serverUrl ?? server.spec.cloud?.tenantUrl,
+    product: productOf(state),
+    credential: credentialOf(state),
     // Not read while suspended, so after a restart it is known from the status alone.
     certificate: certificateOf(state) ?? (server.spec.suspend ? server.status?.certificate : undefined),
     lastHandledReconcileAt: state.handledRequest,
@@ -48,18 +50,38 @@ function condition(
 }
 
 function checksOf(
+  { spec }: QlikServer,
   state: ServerState,
   summary: ReadonlyMap<ConditionType, Verdict>,
 ): QlikServerStatus['checks'] {
-  const passed = CHECKS.filter((check) => summary.get(check)?.status === 'True').length;
+  const checks = CHECKS_OF[spec.type];
+  const passed = checks.filter((check) => summary.get(check)?.status === 'True').length;
   return withoutUndefined({
-    summary: `${passed}/${CHECKS.length}`,
+    summary: `${passed}/${checks.length}`,
     lastTime: state.lastCheck === undefined ? undefined : timestamp(state.lastCheck.at),
     duration: state.lastCheck === undefined ? undefined : formatDuration(state.lastCheck.duration),
     failingSince: state.failingSince === undefined ? undefined : timestamp(state.failingSince),
     signInProvedTime: state.signInProvedAt === undefined ? undefined : timestamp(state.signInProvedAt),
     connectionFingerprint: state.fingerprint,
   });
+}
+
+/** Version and id are texts from outside; a status that breaks its schema could not be written at all. */
+function productOf({ product }: ServerState): QlikServerStatus['product'] {
+  if (product === undefined) return undefined;
+  const { version, id, ...rest } = product;
+  return {
+    ...rest,
+    ...(version === undefined ? {} : { version: version.slice(0, PRODUCT_LIMIT) }),
+    ...(id === undefined ? {} : { id: id.slice(0, PRODUCT_LIMIT) }),
+  };
+}
+
+/** Said only of a connection that was judged. */
+function credentialOf({ credential, verdicts }: ServerState): QlikServerStatus['credential'] {
+  if (verdicts === undefined && credential.state === 'Current') return undefined;
+  const next = credential.state === 'CandidateRejected' ? credential.nextAttempt : undefined;
+  return { state: credential.state, ...(next === undefined ? {} : { nextAttemptTime: timestamp(next) }) };
 }
 
 function certificateOf({ certificate }: ServerState): QlikServerStatus['certificate'] {

@@ -5,9 +5,12 @@ import type { ServerState } from './state.ts';
 /** Why a check is made now. */
 export type Due = 'neverJudged' | 'contentsChanged' | 'requested' | 'scheduled';
 
+/** What `status.lastHandledReconcileAt` can hold; a status that breaks its schema could not be written at all. */
+const LONGEST_REQUEST = 256;
+
 /** The request that was not acted on yet, if there is one. */
 export function openRequest({ metadata }: QlikServer, state: ServerState): string | undefined {
-  const requested = metadata.annotations?.[REQUESTED_AT_ANNOTATION];
+  const requested = metadata.annotations?.[REQUESTED_AT_ANNOTATION]?.slice(0, LONGEST_REQUEST);
   return requested === state.handledRequest ? undefined : requested;
 }
 
@@ -23,9 +26,14 @@ export function dueNow(
   { fingerprint, now }: Moment,
 ): Due | undefined {
   if (state.verdicts === undefined) return 'neverJudged';
-  if (state.fingerprint !== fingerprint) return 'contentsChanged';
+  if (state.fingerprint !== fingerprint && !isAwaitingRetry(state, fingerprint)) return 'contentsChanged';
   if (openRequest(server, state) !== undefined) return 'requested';
   return state.nextCheckAt <= now ? 'scheduled' : undefined;
+}
+
+/** A candidate that could not be judged is tried again like any failure, not with every reconcile. */
+function isAwaitingRetry({ credential }: ServerState, fingerprint: string): boolean {
+  return credential.state === 'CandidateUnproven' && credential.fingerprint === fingerprint;
 }
 
 /** Whether the sign-in must be proved anew; it costs a Qlik session, so not with every check. */

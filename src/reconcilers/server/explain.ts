@@ -80,6 +80,20 @@ const EXPLANATIONS: Readonly<Record<FailureKind, Explanation>> = {
     'add the host of serverUrl to the host allow list of the virtual proxy',
   ),
   SessionsExhausted: wait('SessionsExhausted', 'wait for sessions to end, or use an account of its own'),
+  NotQlikCloud: wait('NotQlikCloud', 'correct tenantUrl, or look for a proxy or login page in between'),
+  UnknownTenant: human('UnknownTenant', 'correct the tenant name or region in tenantUrl'),
+  AccessBlocked: wait(
+    'AccessBlocked',
+    'add the public address of the cluster to the IP allow list of the tenant',
+  ),
+  CredentialsRejected: human(
+    'CredentialsRejected',
+    'put a valid secret into the Secret; the consent method of the client must be Trusted',
+  ),
+  ClientForbidden: human('ClientForbidden', 'enable the user of the OAuth client, or revoke unused tokens'),
+  TokenRefused: wait('TokenRefused', 'check the status of the tenant if this lasts'),
+  RateLimited: wait('RateLimited', 'look for other programs that use the same OAuth client if this lasts'),
+  InternalError: wait('InternalError', 'the log of the operator has the stack; please report it'),
 };
 
 export function explain({ kind }: Failure): Explanation {

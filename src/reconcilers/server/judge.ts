@@ -4,33 +4,41 @@ import type { ConfigurationProblem } from '../../connections/problem.ts';
 import type { Material } from '../../connections/material.ts';
 import { jittered, nextInstant } from '../../controller/phase.ts';
 import type { CheckReport } from '../../qlik/connector.ts';
+import type { Failure } from '../../qlik/failure.ts';
 import { explain } from './explain.ts';
-import type { ServerState } from './state.ts';
-import { firstNotTrue, verdictsOf } from './verdict.ts';
+import type { Credential, ServerState } from './state.ts';
+import { firstNotTrue, verdictsOf, type Verdicts } from './verdict.ts';
 
 /** What a check was made with, and how it went. */
 export interface FinishedCheck {
   readonly report: CheckReport;
   readonly material: Material;
-  /** The contents of its Secrets or authorities are not those that were judged last. */
-  readonly contentsChanged: boolean;
   readonly at: number;
   readonly duration: number;
   /** A number from 0 to 1 that spreads the retries. */
   readonly random: number;
 }
 
+/** Rejected OAuth clients are tried again this rarely, so that the tenant does not lock them out. */
+const CLIENT_REJECTED = { first: 15 * 60_000, longest: 3_600_000 } as const;
+
 /** The state after a check: the run of failures, the debounced summary, whether a human is needed, what comes next. */
 export function afterCheck(state: ServerState, spec: QlikServerSpec, check: FinishedCheck): ServerState {
   const { report, material, at, duration } = check;
-  const verdicts = verdictsOf(report, state.verdicts, material.redact);
-  const observed = {
+  const seen = {
     ...state,
-    fingerprint: material.fingerprint,
-    certificate: material.certificate,
     problem: undefined,
-    verdicts,
+    certificate: material.certificate,
     lastCheck: { at, duration },
+  };
+  if (leavesCandidateUnproven(state, spec, check)) return unproven(seen, spec, check);
+  const credential = credentialAfter(state, check);
+  const verdicts = candidateVerdicts(verdictsOf(report, state.verdicts, material.redact), credential);
+  const observed = {
+    ...seen,
+    fingerprint: material.fingerprint,
+    credential,
+    verdicts,
     product: report.product ?? state.product,
     virtualProxyVersion: report.virtualProxyVersion ?? state.virtualProxyVersion,
     signInProvedAt: report.signInProved ? at : state.signInProvedAt,
@@ -38,6 +46,54 @@ export function afterCheck(state: ServerState, spec: QlikServerSpec, check: Fini
   return firstNotTrue(verdicts) === undefined
     ? passed(observed, spec, check)
     : failed(observed, spec, { ...check, before: state });
+}
+
+/** Whether the Secrets or authorities hold something else than what the verdicts are about. */
+function isCandidate({ verdicts, fingerprint }: ServerState, { material }: FinishedCheck): boolean {
+  return verdicts !== undefined && fingerprint !== material.fingerprint;
+}
+
+/**
+ * New contents that a server did not answer to say nothing yet: the verdicts on the old ones stay. But not for longer
+ * than any failure is borne with, or an outage that begins with a rotation would never show.
+ */
+function leavesCandidateUnproven(state: ServerState, spec: QlikServerSpec, check: FinishedCheck): boolean {
+  if (!isCandidate(state, check) || failureIn(check.report) === undefined) return false;
+  return (
+    state.connected && !failureNeedsHuman(check.report) && state.failures + 1 < spec.checks.failureThreshold
+  );
+}
+
+function unproven(state: ServerState, spec: QlikServerSpec, check: FinishedCheck): ServerState {
+  const failures = state.failures + 1;
+  return {
+    ...state,
+    credential: { state: 'CandidateUnproven', fingerprint: check.material.fingerprint },
+    failures,
+    failingSince: state.failingSince ?? check.at,
+    nextCheckAt: check.at + check.duration + jittered(retryDelay(spec, failures), check.random),
+  };
+}
+
+function credentialAfter(state: ServerState, check: FinishedCheck): Credential {
+  if (failureIn(check.report) === undefined && check.report.outcomes.get('Authenticated')?.kind !== 'kept')
+    return { state: 'Current' };
+  const stays = state.credential.state === 'CandidateRejected' && !isCandidate(state, check);
+  const rejected = failureNeedsHuman(check.report) && (isCandidate(state, check) || stays);
+  if (rejected || stays) return { state: 'CandidateRejected', nextAttempt: undefined };
+  if (!isCandidate(state, check)) return state.credential;
+  return { state: 'CandidateUnproven', fingerprint: check.material.fingerprint };
+}
+
+/** A rejection of contents that were just replaced has a reason of its own: what was there before had worked. */
+function candidateVerdicts(verdicts: Verdicts, { state }: Credential): Verdicts {
+  const authenticated = verdicts.get('Authenticated');
+  if (state !== 'CandidateRejected' || authenticated?.status !== 'False') return verdicts;
+  const prefix = 'the contents that replaced the former ones are not accepted: ';
+  const message = authenticated.message.startsWith(prefix)
+    ? authenticated.message
+    : `${prefix}${authenticated.message}`;
+  return new Map(verdicts).set('Authenticated', { status: 'False', reason: 'CandidateRejected', message });
 }
 
 function passed(state: ServerState, spec: QlikServerSpec, { at, duration }: FinishedCheck): ServerState {
@@ -58,24 +114,24 @@ function failed(
   spec: QlikServerSpec,
   check: FinishedCheck & { before: ServerState },
 ): ServerState {
-  const { report, contentsChanged, at, duration, before } = check;
+  const { report, at, duration, before } = check;
   const failures = state.failures + 1;
   const humanFailures = failureNeedsHuman(report) ? state.humanFailures + 1 : 0;
   // What never worked, and credentials that were just replaced, need no second opinion.
-  const needsHuman = humanFailures >= (state.everConnected && !contentsChanged ? 2 : 1);
+  const needsHuman = humanFailures >= (state.everConnected && !isCandidate(before, check) ? 2 : 1);
   const decided = before.verdicts === undefined || needsHuman || failures >= spec.checks.failureThreshold;
-  return {
+  const end = at + duration;
+  const judged = {
     ...state,
     failures,
     humanFailures,
     failingSince: state.failingSince ?? at,
     connected: state.connected && !decided,
     needsHuman,
-    nextCheckAt: retryAt({ uid: state.uid, failures, humanFailures, needsHuman }, spec, {
-      end: at + duration,
-      random: check.random,
-    }),
   };
+  return rejectsClient(report)
+    ? laterAttempt(judged, spec, end)
+    : { ...judged, nextCheckAt: retryAt(judged, spec, { end, random: check.random }) };
 }
 
 /** What a human must mend is looked at in the normal rhythm; what a human may have to mend, soon once more. */
@@ -88,9 +144,33 @@ function retryAt(
   return end + jittered(retryDelay(spec, state.humanFailures > 0 ? 1 : state.failures), random);
 }
 
-function failureNeedsHuman({ outcomes }: CheckReport): boolean {
+/** Every max(interval, 15 min), doubling up to an hour; a change or a request is judged at once all the same. */
+function laterAttempt(state: ServerState, spec: QlikServerSpec, end: number): ServerState {
+  const first = Math.max(milliseconds(spec.checks.interval), CLIENT_REJECTED.first);
+  const longest = Math.max(first, CLIENT_REJECTED.longest);
+  const nextAttempt = end + Math.min(longest, first * 2 ** Math.min(Math.max(state.humanFailures - 1, 0), 8));
+  const credential =
+    state.credential.state === 'CandidateRejected' ? { ...state.credential, nextAttempt } : state.credential;
+  return { ...state, credential, nextCheckAt: nextAttempt };
+}
+
+/** Whether the tenant has turned the OAuth client away, now or so often that it was not asked again. */
+function rejectsClient({ outcomes }: CheckReport): boolean {
+  const outcome = outcomes.get('Authenticated');
+  if (outcome?.kind === 'kept') return outcome.why === 'AttemptsExhausted';
+  return (
+    outcome?.kind === 'failed' && ['CredentialsRejected', 'ClientForbidden'].includes(outcome.failure.kind)
+  );
+}
+
+function failureIn({ outcomes }: CheckReport): Failure | undefined {
   const first = [...outcomes.values()].find(({ kind }) => kind === 'failed');
-  return first?.kind === 'failed' && explain(first.failure).needsHuman;
+  return first?.kind === 'failed' ? first.failure : undefined;
+}
+
+function failureNeedsHuman(report: CheckReport): boolean {
+  const failure = failureIn(report);
+  return failure !== undefined && explain(failure).needsHuman;
 }
 
 /** The wait after the n-th failure in a row: retryInterval, doubling up to interval. */

@@ -1,6 +1,6 @@
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
-import { makeMaterial, type Material } from '../../connections/material.ts';
+import { MaterialMaker, type Material } from '../../connections/material.ts';
 import { referencesOf } from '../../connections/references.ts';
 import { keyOf, type Key } from '../../kubernetes/object.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
@@ -17,6 +17,7 @@ interface Kept {
 export class Materials {
   readonly #rest: RestClient;
   readonly #watches: SourceWatches;
+  readonly #maker = new MaterialMaker();
   readonly #kept = new Map<Key, Kept>();
 
   constructor(rest: RestClient, watches: SourceWatches) {
@@ -34,7 +35,7 @@ export class Materials {
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.fields === fields && kept.versions === versions) return kept.material;
     this.#kept.delete(key);
-    const material = await makeMaterial(server.spec, readSourceFrom(this.#rest, namespace));
+    const material = await this.#maker.make(server.spec, readSourceFrom(this.#rest, namespace));
     if (versions !== undefined) this.#kept.set(key, { fields, versions, material });
     return material;
   }

@@ -72,7 +72,7 @@ export class ServerReconciler {
       const state = server.spec.suspend ? known : await this.#judge(server, known, signal);
       if (signal.aborted) return { kind: 'settled' };
       this.#states.set(key, state);
-      return await this.#report(server, state, known.everConnected);
+      return await this.#report(server, state);
     } finally {
       this.#running.delete(key);
     }
@@ -134,6 +134,7 @@ export class ServerReconciler {
       material.connection.check({
         signal,
         timeout: milliseconds(server.spec.checks.timeout),
+        proveAnew: due === 'requested' || due === 'contentsChanged',
         proveSignIn: (version) =>
           signInProofDue(state, due, {
             version,
@@ -148,7 +149,6 @@ export class ServerReconciler {
     return afterCheck(state, this.#clamped(server), {
       report,
       material,
-      contentsChanged: due === 'contentsChanged',
       at,
       duration,
       random: Math.random(),
@@ -160,7 +160,7 @@ export class ServerReconciler {
     if (state.verdicts !== undefined) return work();
     let writing: Promise<unknown> = Promise.resolve();
     const timer = setTimeout(() => {
-      writing = this.#report(server, state, state.everConnected).catch((error: unknown) => {
+      writing = this.#report(server, state).catch((error: unknown) => {
         this.#options.log.warn({ error }, 'cannot write that a check is under way');
       });
     }, ANNOUNCE_AFTER);
@@ -173,9 +173,10 @@ export class ServerReconciler {
   }
 
   /** Writes the status if it is worth it, and tells what happened. */
-  async #report(server: QlikServer, state: ServerState, wasEverConnected: boolean): Promise<Result> {
+  async #report(server: QlikServer, state: ServerState): Promise<Result> {
+    const key = keyOfServer(server);
     // A write made during the check, or by the user, may have given the object a newer version since.
-    const current = this.#options.servers.get(keyOfServer(server)) ?? server;
+    const current = this.#options.servers.get(key) ?? server;
     if (
       current.metadata.uid !== server.metadata.uid ||
       current.metadata.generation !== server.metadata.generation
@@ -187,8 +188,11 @@ export class ServerReconciler {
     if (worthWriting(current.status, after, server.spec.checks.interval)) {
       const written = await this.#options.status.write(current, after);
       if (written === 'conflict') return { kind: 'again', at: now + RETRY_CONFLICT };
-      if (written === 'gone') return this.#forget(keyOfServer(server));
-      await this.#tell(current, after, wasEverConnected);
+      if (written === 'gone') return this.#forget(key);
+      await this.#tell(current, after, state.toldConnected);
+    }
+    if (state.toldConnected !== state.everConnected) {
+      this.#states.set(key, { ...state, toldConnected: state.everConnected });
     }
     this.#verdictsToMetrics(server, after);
     return this.#next(server, state, now);
@@ -239,6 +243,9 @@ export class ServerReconciler {
       { namespace, name, due, duration, results: Object.fromEntries(results) },
       'checked',
     );
+    for (const error of report.errors) {
+      this.#options.log.error({ namespace, name, error }, 'a check failed by our own fault');
+    }
   }
 
   #verdictsToMetrics(server: QlikServer, status: NonNullable<QlikServer['status']>): void {

@@ -1,4 +1,4 @@
-import { CHECKS, findCondition, type Condition } from '../../api/conditions.ts';
+import { CHECKS_OF, findCondition, type Condition } from '../../api/conditions.ts';
 import { milliseconds } from '../../api/duration.ts';
 import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
 import type { Reason } from '../../api/reasons.ts';
@@ -13,6 +13,14 @@ export interface Problem {
   readonly message: string;
   readonly since: number;
 }
+
+/** Where the contents of the Secrets and authorities stand; a candidate is what replaced them and is not proved. */
+export type Credential =
+  | { readonly state: 'Current' }
+  /** Judged and rejected; the next attempt, where one is made only later than the rhythm has it. */
+  | { readonly state: 'CandidateRejected'; readonly nextAttempt: number | undefined }
+  /** Not judged yet, as the server did not answer: the verdicts are about what was there before. */
+  | { readonly state: 'CandidateUnproven'; readonly fingerprint: string | undefined };
 
 /** What is known of one QlikServer between two reconciles. Times are milliseconds since the epoch. */
 export interface ServerState {
@@ -31,6 +39,8 @@ export interface ServerState {
   /** The debounced summary. */
   readonly connected: boolean;
   readonly everConnected: boolean;
+  /** `everConnected` as of the last status written: whether the next connection is the first or a recovery. */
+  readonly toldConnected: boolean;
   /** A human is needed, and that is confirmed. */
   readonly needsHuman: boolean;
   readonly lastCheck: { readonly at: number; readonly duration: number } | undefined;
@@ -39,6 +49,7 @@ export interface ServerState {
   readonly virtualProxyVersion: string | undefined;
   readonly handledRequest: string | undefined;
   readonly product: QlikServerStatus['product'];
+  readonly credential: Credential;
   readonly certificate: CertificateDetails | undefined;
 }
 
@@ -49,25 +60,38 @@ export function restoredState(server: QlikServer, now: number): ServerState {
   return {
     uid: metadata.uid,
     fields: undefined,
-    verdicts: restoredVerdicts(conditions),
+    verdicts: restoredVerdicts(server),
     problem: restoredProblem(conditions),
     virtualProxyVersion: undefined,
     handledRequest: status?.lastHandledReconcileAt,
     product: status?.product,
+    credential: restoredCredential(status),
     certificate: undefined,
     ...restoredConditions(conditions),
     ...restoredFigures(server, status?.checks ?? {}, now),
   };
 }
 
-type FromConditions = Pick<ServerState, 'connected' | 'everConnected' | 'humanFailures' | 'needsHuman'>;
+function restoredCredential(status: QlikServerStatus | undefined): Credential {
+  const { state = 'Current', nextAttemptTime } = status?.credential ?? {};
+  if (state === 'CandidateRejected') return { state, nextAttempt: parseTime(nextAttemptTime) };
+  return state === 'CandidateUnproven' ? { state, fingerprint: undefined } : { state };
+}
+
+type FromConditions = Pick<
+  ServerState,
+  'connected' | 'everConnected' | 'toldConnected' | 'humanFailures' | 'needsHuman'
+>;
 
 function restoredConditions(conditions: readonly Condition[]): FromConditions {
   const connected = isTrue(conditions, 'Connected');
   const stalled = isTrue(conditions, 'Stalled');
+  const everConnected =
+    connected || findCondition(conditions, 'Reconciling')?.reason === 'ProgressingWithRetry';
   return {
     connected,
-    everConnected: connected || findCondition(conditions, 'Reconciling')?.reason === 'ProgressingWithRetry',
+    everConnected,
+    toldConnected: everConnected,
     humanFailures: stalled ? 2 : 0,
     needsHuman: stalled && isTrue(conditions, 'Configured'),
   };
@@ -85,15 +109,18 @@ function restoredFigures(
 ): FromFigures {
   const { checks } = server.spec;
   const failingSince = parseTime(figures.failingSince);
+  const isRetried = failingSince !== undefined && !isTrue(server.status?.conditions ?? [], 'Stalled');
   return {
     fingerprint: figures.connectionFingerprint,
     failures: restoredFailures(failingSince, checks, now),
     failingSince,
     lastCheck: restoredLastCheck(figures),
-    nextCheckAt:
-      failingSince === undefined
-        ? nextInstant(server.metadata.uid, milliseconds(checks.interval), now)
-        : now + milliseconds(checks.retryInterval),
+    // Retries too have the rhythm of their uid, so that those which failed together do not come back together.
+    nextCheckAt: nextInstant(
+      server.metadata.uid,
+      milliseconds(isRetried ? checks.retryInterval : checks.interval),
+      now,
+    ),
     signInProvedAt: parseTime(figures.signInProvedTime),
   };
 }
@@ -111,23 +138,27 @@ export function stateOfChangedConnection(state: ServerState, fields: string): Se
     failingSince: undefined,
     connected: false,
     everConnected: false,
+    toldConnected: false,
     needsHuman: false,
     signInProvedAt: undefined,
     virtualProxyVersion: undefined,
     product: undefined,
+    credential: { state: 'Current' },
     certificate: undefined,
   };
 }
 
-function restoredVerdicts(conditions: readonly Condition[]): Verdicts | undefined {
-  const verdicts = CHECKS.flatMap((check) => {
-    const found = findCondition(conditions, check);
-    return found === undefined
-      ? []
-      : [[check, { status: found.status, reason: found.reason as Reason, message: found.message }] as const];
+function restoredVerdicts({ spec, status }: QlikServer): Verdicts | undefined {
+  const checks = CHECKS_OF[spec.type];
+  const verdicts = checks.flatMap((check) => {
+    const found = findCondition(status?.conditions ?? [], check);
+    if (found === undefined) return [];
+    return [
+      [check, { status: found.status, reason: found.reason as Reason, message: found.message }] as const,
+    ];
   });
-  const judged = verdicts.some(([, { status }]) => status !== 'Unknown');
-  return verdicts.length === CHECKS.length && judged ? new Map(verdicts) : undefined;
+  const judged = verdicts.some(([, { status: verdict }]) => verdict !== 'Unknown');
+  return verdicts.length === checks.length && judged ? new Map(verdicts) : undefined;
 }
 
 /** Keeps the grace of a missing reference from starting anew with every restart. */

@@ -1,4 +1,4 @@
-import { CHECKS, OWNERS, type Condition, type ConditionType } from '../../api/conditions.ts';
+import { CHECKS, CHECKS_OF, OWNERS, type Condition, type ConditionType } from '../../api/conditions.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { needsHumanFrom } from './explain.ts';
 import type { ServerState } from './state.ts';
@@ -10,9 +10,12 @@ export function summarize(
   state: ServerState,
   now: number,
 ): ReadonlyMap<ConditionType, Verdict> {
-  const owned = new Map<ConditionType, Verdict>([['Configured', configured(state)], ...checks(state)]);
+  const owned = new Map<ConditionType, Verdict>([
+    ['Configured', configured(state)],
+    ...checks(server, state),
+  ]);
   owned.set('Connected', connected(state, owned));
-  owned.set('CertificateValid', certificateValid(state, now));
+  if (server.spec.type === 'OnPremise') owned.set('CertificateValid', certificateValid(state, now));
   if (server.spec.suspend) return suspended(server, state, owned);
   const ready = readiness(server, state, owned);
   return new Map([['Ready', ready], ...owned, ...abnormal(state, ready, now)]);
@@ -24,12 +27,12 @@ function configured({ problem }: ServerState): Verdict {
   return { status: 'False', reason: problem.reason, message: problem.message };
 }
 
-function checks({ problem, verdicts }: ServerState): [ConditionType, Verdict][] {
+function checks({ spec }: QlikServer, { problem, verdicts }: ServerState): [ConditionType, Verdict][] {
   const unjudged =
     problem === undefined
       ? notRun('the connection has not been checked yet')
       : notRun('Configured is not True');
-  return CHECKS.map((check) => [check, verdicts?.get(check) ?? unjudged]);
+  return CHECKS_OF[spec.type].map((check) => [check, verdicts?.get(check) ?? unjudged]);
 }
 
 const PROGRESSING: Verdict = {
@@ -41,7 +44,7 @@ const PROGRESSING: Verdict = {
 function connected(state: ServerState, owned: ReadonlyMap<ConditionType, Verdict>): Verdict {
   if (state.problem === undefined && state.verdicts === undefined) return PROGRESSING;
   if (!state.connected) return { ...explained(owned), status: 'False' };
-  const failing = CHECKS.find((check) => owned.get(check)?.status !== 'True');
+  const failing = CHECKS.find((check) => owned.has(check) && owned.get(check)?.status !== 'True');
   const message =
     failing === undefined
       ? 'every check passes'

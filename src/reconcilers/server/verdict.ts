@@ -1,4 +1,4 @@
-import { CHECKS, type CheckName, type ConditionStatus } from '../../api/conditions.ts';
+import type { CheckName, ConditionStatus } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Redact } from '../../connections/redaction.ts';
 import type { CheckReport, Outcome } from '../../qlik/connector.ts';
@@ -16,16 +16,14 @@ export type Verdicts = ReadonlyMap<CheckName, Verdict>;
 /** The verdicts of a report; a check that was `kept` has the verdict it had. */
 export function verdictsOf(report: CheckReport, before: Verdicts | undefined, redact: Redact): Verdicts {
   return new Map(
-    CHECKS.map((check) => {
-      const outcome = report.outcomes.get(check);
+    [...report.outcomes].map(([check, outcome]) => {
       const { message, ...rest } = verdictOf(outcome, before?.get(check));
       return [check, { ...rest, message: redact(message) }];
     }),
   );
 }
 
-function verdictOf(outcome: Outcome | undefined, before: Verdict | undefined): Verdict {
-  if (outcome === undefined) return notRun('it was not reached');
+function verdictOf(outcome: Outcome, before: Verdict | undefined): Verdict {
   switch (outcome.kind) {
     case 'passed':
       return { status: 'True', reason: outcome.pass, message: outcome.detail };
@@ -38,9 +36,12 @@ function verdictOf(outcome: Outcome | undefined, before: Verdict | undefined): V
     case 'notRun':
       return notRun(`${outcome.because} does not pass`);
     case 'kept':
-      return before === undefined || before.reason === 'NotRun'
-        ? { status: 'Unknown', reason: 'SessionsExhausted', message: outcome.detail }
-        : before;
+      if (before !== undefined && before.reason !== 'NotRun') return before;
+      return {
+        status: 'Unknown',
+        reason: outcome.why === 'NotDue' ? 'NotRun' : outcome.why,
+        message: outcome.detail,
+      };
   }
 }
 

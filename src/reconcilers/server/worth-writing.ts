@@ -26,6 +26,11 @@ export function heartbeat(interval: QlikServerSpec['checks']['interval']): numbe
 
 function withoutTimes(status: QlikServerStatus | undefined): unknown {
   if (status === undefined) return undefined;
-  const { lastTime: _lastTime, duration: _duration, ...checks } = status.checks ?? {};
+  const {
+    lastTime: _lastTime,
+    duration: _duration,
+    signInProvedTime: _proved,
+    ...checks
+  } = status.checks ?? {};
   return { ...status, checks };
 }

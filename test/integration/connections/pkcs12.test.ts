@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeMaterial, type Material } from '../../../src/connections/material.ts';
+import { MaterialMaker, type Material } from '../../../src/connections/material.ts';
 import { issue } from '../../pki/pki.ts';
 import { problemOf, readFrom, specWith } from './namespace.ts';
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 function open(file: Buffer, secret: string | undefined = password): Promise<Material> {
   const data = { 'client.pfx': file, ...(secret === undefined ? {} : { password: secret }) };
-  return makeMaterial(specWith(), readFrom({ 'Secret/qlik': data }));
+  return new MaterialMaker().make(specWith(), readFrom({ 'Secret/qlik': data }));
 }
 
 describe('a PKCS#12 file that opens', () => {
@@ -71,7 +71,7 @@ describe('a PKCS#12 file that opens', () => {
   });
 
   test('with an empty password', async () => {
-    expect((await open(issued.certificates.ec.bundles.open, '')).certificate.subject).toBe('CN=QlikClient');
+    expect((await open(issued.certificates.ec.bundles.open, '')).certificate?.subject).toBe('CN=QlikClient');
   });
 
   test('with the password in a Secret and under a key of their own', async () => {
@@ -80,8 +80,11 @@ describe('a PKCS#12 file that opens', () => {
       'Secret/qlik': { 'a.p12': issued.certificates.ec.bundles.aes },
       'Secret/pass': { pw: password },
     };
-    const made = await makeMaterial(specWith({ clientCertificate: { pkcs12 } }), readFrom(objects));
-    expect(made.certificate.subject).toBe('CN=QlikClient');
+    const made = await new MaterialMaker().make(
+      specWith({ clientCertificate: { pkcs12 } }),
+      readFrom(objects),
+    );
+    expect(made.certificate?.subject).toBe('CN=QlikClient');
   });
 
   test('its password and its bytes are redacted', async () => {
@@ -210,7 +213,7 @@ describe('a PKCS#12 file that does not open', () => {
 
   test('no key with the password is told apart from a wrong one', async () => {
     const read = readFrom({ 'Secret/qlik': { 'client.pfx': bundles().aes } });
-    const problem = await problemOf(makeMaterial(specWith(), read));
+    const problem = await problemOf(new MaterialMaker().make(specWith(), read));
     expect([problem.reason, problem.message]).toEqual([
       'SecretKeyNotFound',
       'the Secret "qlik" has no key "password"; it has the keys client.pfx',

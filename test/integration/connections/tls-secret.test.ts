@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeMaterial } from '../../../src/connections/material.ts';
+import { MaterialMaker } from '../../../src/connections/material.ts';
 import { issue } from '../../pki/pki.ts';
 import { problemOf, readFrom, specWith } from './namespace.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 const spec = specWith({ clientCertificate: { tls: { secretName: 'pair' } } });
 
 function open(data: Record<string, string>) {
-  return makeMaterial(spec, readFrom({ 'Secret/pair': data }));
+  return new MaterialMaker().make(spec, readFrom({ 'Secret/pair': data }));
 }
 
 describe('a tls Secret', () => {

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeMaterial } from '../../../src/connections/material.ts';
+import { MaterialMaker } from '../../../src/connections/material.ts';
 import { issue } from '../../pki/pki.ts';
 import { problemOf, readFrom, specWith, type Objects } from './namespace.ts';
 
@@ -129,14 +129,14 @@ describe('spec.trust', () => {
       ...bundled('# site', site.cert, '# corporate', corporate.cert),
       'Secret/more': { 'x.pem': site.cert },
     });
-    await expect(makeMaterial(specWith({}, trust), read)).resolves.toBeDefined();
+    await expect(new MaterialMaker().make(specWith({}, trust), read)).resolves.toBeDefined();
   });
 
   test('its contents count for the fingerprint', async () => {
     const { site, corporate } = issued.authorities;
     const made = await Promise.all(
       [site.cert, corporate.cert, site.cert].map((cert) =>
-        makeMaterial(specWith({}, one), readFrom(bundled(cert))),
+        new MaterialMaker().make(specWith({}, one), readFrom(bundled(cert))),
       ),
     );
     const [first, other, again] = made.map(({ fingerprint }) => fingerprint);
@@ -172,20 +172,22 @@ describe('spec.trust', () => {
       `${where} holds a certificate that cannot be read (number 1)`,
     ],
   ])('of %s is an InvalidCA', async (_what, parts, message) => {
-    const problem = await problemOf(makeMaterial(specWith({}, one), readFrom(bundled(...parts()))));
+    const problem = await problemOf(
+      new MaterialMaker().make(specWith({}, one), readFrom(bundled(...parts()))),
+    );
     expect([problem.reason, problem.message]).toEqual(['InvalidCA', message]);
   });
 
   test('the message names the entry', async () => {
     const trust = [...one, { secretKeyRef: { name: 'more', key: 'x.pem' } }];
     const read = readFrom({ ...bundled(issued.authorities.site.cert), 'Secret/more': { 'x.pem': '' } });
-    expect((await problemOf(makeMaterial(specWith({}, trust), read))).message).toMatch(
+    expect((await problemOf(new MaterialMaker().make(specWith({}, trust), read))).message).toMatch(
       /^spec\.trust\[1\] \(key "x\.pem" of the Secret "more"\)/,
     );
   });
 
   test('that is missing is named by its kind', async () => {
-    const problem = await problemOf(makeMaterial(specWith({}, one), readFrom(objects())));
+    const problem = await problemOf(new MaterialMaker().make(specWith({}, one), readFrom(objects())));
     expect([problem.reason, problem.message]).toEqual([
       'ConfigMapNotFound',
       'the ConfigMap "ca" does not exist in this namespace',

@@ -76,25 +76,43 @@ const checks = some({
   signInProofInterval: fc.constantFrom('1m', '60s', '1h', '24h'),
 });
 
-/** A spec that is meant to be accepted. */
-const goodSpec = some(
+const clientId = fc.stringMatching(/^[!-~]{1,12}$/);
+const cloud = some(
   {
-    type: fc.constant('OnPremise'),
-    displayName: fc.oneof(
-      fc.string({ unit: character, minLength: 1, maxLength: 12 }),
-      fc.constant('ü'.repeat(128)),
-    ),
-    suspend: fc.boolean(),
-    readiness: fc.constantFrom('Connected', 'Configured'),
-    onPremise,
-    trust: fc.oneof(
-      fc.array(authority, { maxLength: 3 }),
-      fc.array(authority, { minLength: 16, maxLength: 16 }),
-    ),
-    checks,
+    tenantUrl: fc
+      .tuple(hostName, fc.option(port), fc.constantFrom('', '/'))
+      .map(([host, at, slash]) => `https://${host}${at === null ? '' : `:${at}`}${slash}`),
+    clientId,
+    clientSecret: keyReference.map((secretKeyRef) => ({ secretKeyRef })),
+    webIntegrationId: clientId,
   },
-  ['type', 'onPremise'],
+  ['tenantUrl', 'clientId', 'clientSecret'],
 );
+
+/** Either branch with its type; a mutation may put the other one beside it. */
+const connection = fc.oneof(
+  { weight: 2, arbitrary: onPremise.map((branch) => ({ type: 'OnPremise', onPremise: branch })) },
+  { weight: 1, arbitrary: cloud.map((branch) => ({ type: 'Cloud', cloud: branch })) },
+);
+
+const common = some({
+  displayName: fc.oneof(
+    fc.string({ unit: character, minLength: 1, maxLength: 12 }),
+    fc.constant('ü'.repeat(128)),
+  ),
+  suspend: fc.boolean(),
+  readiness: fc.constantFrom('Connected', 'Configured'),
+  trust: fc.oneof(
+    fc.array(authority, { maxLength: 3 }),
+    fc.array(authority, { minLength: 16, maxLength: 16 }),
+  ),
+  checks,
+});
+
+/** A spec that is meant to be accepted. */
+const goodSpec: fc.Arbitrary<Json> = fc
+  .tuple(common, connection)
+  .map((parts) => Object.assign({}, ...parts) as Json);
 
 const unit = fc.constantFrom('h', 'm', 's', 'ms', 'us', 'd', '');
 const count = fc.oneof(
@@ -193,6 +211,11 @@ const MUTATIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     fc.tuple(segment, segment).map(([first, second]) => `https://qlik/${first}/${second}`),
     textOf(serverUrl, 512),
   ),
+  'cloud.tenantUrl': fc.oneof(wrongUrl, textOf(serverUrl, 512)),
+  'cloud.clientId': textOf(clientId, 256),
+  'cloud.webIntegrationId': textOf(clientId, 256),
+  'cloud.clientSecret.secretKeyRef.name': aName,
+  'cloud.clientSecret.secretKeyRef.key': aKey,
   'onPremise.userDirectory': textOf(account, 256),
   'onPremise.serviceAccountUser': textOf(account, 256),
   'onPremise.virtualProxyPrefix': textOf(segment, 128),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { qlikServerSpec } from '../../../src/api/qlikserver.ts';
 import { freshNamespace } from '../namespace.ts';
 import { type Json, QlikServerApi, refusals } from './api.ts';
-import { MINIMAL, minimalWith } from './specs.ts';
+import { CLOUD, MINIMAL, minimalWith } from './specs.ts';
 
 /** The message of one of our own rules, and the path of the field that breaks it. */
 interface Broken {
@@ -24,6 +24,11 @@ function asRefusal(refusal: string | Broken, spec: Json): string {
   const quoted = typeof value === 'string' ? `${JSON.stringify(value)}: ` : '';
   return `${path === '' ? 'spec' : `spec.${path}`}: Invalid value: ${quoted}${message}`;
 }
+
+const badBranch = invalid(
+  '',
+  'exactly one branch must be set, the one of type: onPremise when type is OnPremise, cloud when it is Cloud',
+);
 
 const SERVER_URL = 'onPremise.serverUrl';
 const badUrl = invalid(
@@ -347,14 +352,70 @@ const general: readonly Row[] = [
   ],
   ['a type is needed', { type: undefined }, 'spec.type: Required value'],
   [
-    'the type Cloud does not exist yet',
-    { type: 'Cloud' },
-    'spec.type: Unsupported value: "Cloud": supported values: "OnPremise"',
+    'there is no third type',
+    { type: 'Desktop' },
+    'spec.type: Unsupported value: "Desktop": supported values: "OnPremise", "Cloud"',
+  ],
+  ['the type Cloud needs cloud', { type: 'Cloud' }, badBranch],
+  ['the type OnPremise needs onPremise', { onPremise: undefined }, badBranch],
+  ['the type OnPremise takes no cloud beside', { cloud: CLOUD['cloud'] }, badBranch],
+  ['the type Cloud takes no onPremise beside', CLOUD, badBranch],
+];
+
+const tenant = (changes: Readonly<Record<string, unknown>> = {}) => ({
+  ...CLOUD,
+  onPremise: undefined,
+  ...changes,
+});
+const badTenantUrl = invalid(
+  'cloud.tenantUrl',
+  'tenantUrl must be an https:// address with a host and nothing behind it, such as https://acme.eu.qlikcloud.com',
+);
+
+const clouds: readonly Row[] = [
+  ['the least of a tenant is accepted', tenant()],
+  [
+    'a trailing slash of tenantUrl does no harm',
+    tenant({ 'cloud.tenantUrl': 'https://acme.eu.qlikcloud.com/' }),
+  ],
+  ['a tenant may have a port', tenant({ 'cloud.tenantUrl': 'https://localhost:8443' })],
+  ['a web integration may be named', tenant({ 'cloud.webIntegrationId': '9WdKnTbLNJ1sdDcX' })],
+  ['a tenant has no path', tenant({ 'cloud.tenantUrl': 'https://acme.eu.qlikcloud.com/hub' }), badTenantUrl],
+  [
+    'http is refused for a tenant',
+    tenant({ 'cloud.tenantUrl': 'http://acme.eu.qlikcloud.com' }),
+    badTenantUrl,
   ],
   [
-    'the type OnPremise needs onPremise',
-    { onPremise: undefined },
-    invalid('', 'onPremise must be set when type is OnPremise'),
+    'user info is refused for a tenant',
+    tenant({ 'cloud.tenantUrl': 'https://a:b@acme.eu.qlikcloud.com' }),
+    badTenantUrl,
+  ],
+  [
+    'a client ID has no spaces',
+    tenant({ 'cloud.clientId': '54d8 f5d2' }),
+    invalid('cloud.clientId', 'clientId must not be empty or contain spaces or other than ASCII characters'),
+  ],
+  [
+    'a client ID is not empty',
+    tenant({ 'cloud.clientId': '' }),
+    invalid('cloud.clientId', 'clientId must not be empty or contain spaces or other than ASCII characters'),
+  ],
+  [
+    'a web integration ID is not empty',
+    tenant({ 'cloud.webIntegrationId': '' }),
+    invalid(
+      'cloud.webIntegrationId',
+      'webIntegrationId must not be empty or contain spaces or other than ASCII characters',
+    ),
+  ],
+  [
+    'the Secret of a client is named as Kubernetes names',
+    tenant({ 'cloud.clientSecret.secretKeyRef.name': 'Acme' }),
+    invalid(
+      'cloud.clientSecret.secretKeyRef.name',
+      'clientSecret.secretKeyRef.name must be a Kubernetes object name: lower case letters, digits, "-" and "."',
+    ),
   ],
 ];
 
@@ -374,6 +435,7 @@ describe.each([
   ['clientCertificate', certificates],
   ['trust', trust],
   ['checks', durations],
+  ['cloud', clouds],
 ] as const)('%s', (_, rows) => {
   const cases = rows.map(([sentence, changes, ...expected]) => ({ sentence, changes, expected }));
   test.each(cases)('$sentence', async ({ changes, expected }) => {
@@ -443,7 +505,8 @@ describe('a created object', () => {
     const { body } = await api.create(MINIMAL, 'retyped');
     const answer = await api.replace('retyped', { ...body, spec: minimalWith({ type: 'Cloud' }) });
     expect(refusals(answer)).toEqual([
-      'spec.type: Unsupported value: "Cloud": supported values: "OnPremise"',
+      `spec: Invalid value: ${badBranch.message}`,
+      'spec.type: Invalid value: "Cloud": type cannot be changed; create another QlikServer instead',
     ]);
   });
 

@@ -11,6 +11,16 @@ export const MINIMAL: Json = {
   },
 };
 
+/** The least a user has to write for a tenant: put over the other example, its branch replaces that one's. */
+export const CLOUD: Json = {
+  type: 'Cloud',
+  cloud: {
+    tenantUrl: 'https://acme.eu.qlikcloud.com',
+    clientId: '54d8f5d26d57e71328c5bc93e0ad1382',
+    clientSecret: { secretKeyRef: { name: 'acme-oauth' } },
+  },
+};
+
 /** A copy with the field at a dotted path set, or removed where the value is undefined. */
 export function change(spec: Json, path: string, value: unknown): Json {
   const [first = '', ...rest] = path.split('.');

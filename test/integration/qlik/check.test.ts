@@ -12,7 +12,12 @@ afterEach(async () => {
 });
 afterAll(() => site.stop());
 
-const asUsual = { signal: new AbortController().signal, timeout: 60_000, proveSignIn: () => true };
+const asUsual = {
+  signal: new AbortController().signal,
+  proveAnew: false,
+  timeout: 60_000,
+  proveSignIn: () => true,
+};
 
 describe('a healthy site', () => {
   test('passes every check in order, and names its product', async () => {

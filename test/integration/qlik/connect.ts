@@ -1,5 +1,5 @@
 import type { CheckName } from '../../../src/api/conditions.ts';
-import { makeMaterial, type Material } from '../../../src/connections/material.ts';
+import { MaterialMaker, type Material } from '../../../src/connections/material.ts';
 import type { CheckOptions, CheckReport, Outcome } from '../../../src/qlik/connector.ts';
 import type { Failure } from '../../../src/qlik/failure.ts';
 import type { OnPremiseSite } from '../../simulators/onpremise/site.ts';
@@ -25,7 +25,10 @@ export function materialFor(site: OnPremiseSite, { onPremise, objects }: Differe
     'ConfigMap/ca': { 'ca.crt': `${site.siteCa}\n${site.corporateCa}` },
     ...objects,
   });
-  return makeMaterial(specWith({ ...usual, ...onPremise }, [{ configMapKeyRef: { name: 'ca' } }]), read);
+  return new MaterialMaker().make(
+    specWith({ ...usual, ...onPremise }, [{ configMapKeyRef: { name: 'ca' } }]),
+    read,
+  );
 }
 
 /** One whole check with the usual options. */
@@ -39,7 +42,7 @@ export async function check(
 }
 
 /** No test waits this long: what ends only by its timeout fails. */
-const USUAL = { timeout: 60_000, proveSignIn: () => true };
+const USUAL = { timeout: 60_000, proveAnew: false, proveSignIn: () => true };
 
 /** A report in a line per check: `passed Reachable`, `failed UnknownCA`, `notRun ServerReachable`, `kept`. */
 export function summary({ outcomes }: CheckReport): Record<CheckName, string> {

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { QlikError } from '../failure.ts';
+import { describeResponse } from '../transport/excerpt.ts';
+import type { HttpResponse, HttpSession } from '../transport/http.ts';
+
+/** The error body of every Qlik Cloud API, the token endpoint included; RFC 6749 bodies are not used. */
+const errors = z.object({
+  errors: z.array(z.object({ code: z.string(), title: z.string().default('') })).min(1),
+});
+
+const UNKNOWN_TENANT = 'LOGIN-2';
+const UNAVAILABLE: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** What an answer that is not a success says of itself: its code and title, never more of the body. */
+export interface CloudError {
+  readonly code: string | undefined;
+  readonly text: string;
+}
+
+export function errorOf(response: HttpResponse): CloudError {
+  const parsed = errors.safeParse(parseJson(response));
+  const first = parsed.success ? parsed.data.errors[0] : undefined;
+  if (first === undefined) return { code: undefined, text: describeResponse(response) };
+  const printable = (text: string) => text.replaceAll(/[^\x20-\x7e]+/gu, ' ').slice(0, 100);
+  return {
+    code: first.code,
+    text: `HTTP ${response.status}, ${printable(first.code)} "${printable(first.title)}"`,
+  };
+}
+
+/** The JSON of a response, or `undefined` when it has none: whatever answers in Qlik's place sends pages. */
+export function parseJson({ headers, body }: HttpResponse): unknown {
+  if (!String(headers['content-type'] ?? '').includes('json')) return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What any answer of a tenant may mean, whatever was asked; `undefined` when it is none of these. */
+export function commonFailure(session: HttpSession, response: HttpResponse): QlikError | undefined {
+  const { code, text } = errorOf(response);
+  if (code === UNKNOWN_TENANT)
+    return session.failure('UnknownTenant', `no tenant has this host name (${text})`);
+  if (response.status === 429)
+    return session.failure('RateLimited', `the tenant limits the rate of requests (${text})`);
+  if (UNAVAILABLE.has(response.status))
+    return session.failure('ProxyUnavailable', `the tenant answers with ${text}`, 'http');
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { ConditionStatus } from '../../api/conditions.ts';
+import type { QlikServerStatus } from '../../api/qlikserver.ts';
+import { happeningsOf } from './happenings.ts';
+
+/** A status with `Connected` as given and, if so, `Stalled`. */
+function status(connected: ConditionStatus | undefined, stalled = false): QlikServerStatus {
+  const common = { lastTransitionTime: '2026-05-04T12:00:00Z', reason: 'Progressing' };
+  return {
+    conditions: [
+      ...(connected === undefined
+        ? []
+        : [{ ...common, type: 'Connected', status: connected, message: 'the connection' }]),
+      ...(stalled ? [{ ...common, type: 'Stalled', status: 'True' as const, message: 'the human' }] : []),
+    ],
+  };
+}
+
+test.each([
+  ['the first pass', undefined, status('True'), false, ['Normal Connected']],
+  ['the first pass after the announcement', status('Unknown'), status('True'), false, ['Normal Connected']],
+  ['the first pass after failures', status('False'), status('True'), false, ['Normal Connected']],
+  ['a pass after a loss', status('False'), status('True'), true, ['Normal Recovered']],
+  ['one more pass', status('True'), status('True'), true, []],
+  ['a loss', status('True'), status('False'), true, ['Warning ConnectionLost']],
+  ['a first failure', undefined, status('False'), false, []],
+  ['one more failure', status('False'), status('False'), true, []],
+  ['a new connection', status('True'), status('Unknown'), false, []],
+  ['a need for a human', status('False'), status('False', true), false, ['Warning NeedsAttention']],
+  ['the same need', status('False', true), status('False', true), false, []],
+  ['the end of the need', status('False', true), status('True'), true, ['Normal Recovered']],
+  [
+    'a loss that needs a human',
+    status('True'),
+    status('False', true),
+    true,
+    ['Warning ConnectionLost', 'Warning NeedsAttention'],
+  ],
+])('%s', (...[, before, after, wasEverConnected, expected]) => {
+  const happenings = happeningsOf(before, after, wasEverConnected);
+  expect(happenings.map(({ type, reason }) => `${type} ${reason}`)).toEqual(expected);
+  for (const { reason, note } of happenings) {
+    expect(note).toBe(reason === 'NeedsAttention' ? 'the human' : 'the connection');
+  }
+});

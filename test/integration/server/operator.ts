@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lastLines } from '../../controlplane/log-tail.ts';
+import type { Exit, Keeper, KeptProcess } from '../../controlplane/processes.ts';
+import { until } from '../../controlplane/until.ts';
+
+const MAIN = join(import.meta.dirname, '../../../src/main.ts');
+
+/** One line of the operator's log. */
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly address?: string;
+  readonly results?: Readonly<Record<string, string>>;
+}
+
+/** Starts `node src/main.ts` without waiting for anything. */
+export function launch(keeper: Keeper, name: string, args: readonly string[]): Promise<KeptProcess> {
+  return keeper.start({ name, command: process.execPath, args: [MAIN, ...args] });
+}
+
+/** The real operator as a process of its own, at the most talkative log level. */
+export class Operator {
+  readonly #process: KeptProcess;
+
+  private constructor(process: KeptProcess) {
+    this.#process = process;
+  }
+
+  /** Resolves when it is ready. */
+  static async start(keeper: Keeper, name: string, kubeconfig: string): Promise<Operator> {
+    const process = await launch(keeper, name, [
+      `--kubeconfig=${kubeconfig}`,
+      '--metrics-address=127.0.0.1:0',
+      '--health-address=127.0.0.1:0',
+      '--log-level=trace',
+      '--min-check-interval=1s',
+    ]);
+    const operator = new Operator(process);
+    await until('the operator is ready', () => operator.#isReady());
+    return operator;
+  }
+
+  /** All it has logged. */
+  get logText(): string {
+    return Operator.logOf(this.#process);
+  }
+
+  static logOf({ log }: KeptProcess): string {
+    return readFileSync(log, 'utf8');
+  }
+
+  get log(): readonly LogLine[] {
+    return this.logText
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as LogLine);
+  }
+
+  /** How many checks of a server have ended. */
+  checksOf({ namespace, name }: { readonly namespace: string; readonly name: string }): number {
+    return this.log.filter(
+      (line) => line.msg === 'checked' && line.name === name && line.namespace === namespace,
+    ).length;
+  }
+
+  /** `/livez`, `/readyz` or `/metrics`. */
+  async get(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    const served = path === '/metrics' ? 'serving /metrics' : 'serving /livez and /readyz';
+    const address = this.log.find(({ msg }) => msg === served)?.address;
+    if (address === undefined) throw new Error(`The log does not say where ${path} is served`);
+    const response = await fetch(`http://${address}${path}`);
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** The series of the metrics that contain all of these texts. */
+  async series(...parts: readonly string[]): Promise<readonly string[]> {
+    const { text } = await this.get('/metrics');
+    return text
+      .split('\n')
+      .filter((line) => !line.startsWith('#') && parts.every((part) => line.includes(part)));
+  }
+
+  /** SIGTERM, and how it ended. */
+  async end(): Promise<Exit> {
+    await this.#process.end({ graceMs: 10_000 });
+    return this.#process.exited;
+  }
+
+  async #isReady(): Promise<boolean> {
+    if (this.#process.exit !== undefined)
+      throw new Error(`The operator ended:\n${lastLines(this.#process.log)}`);
+    return this.get('/readyz').then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  }
+}

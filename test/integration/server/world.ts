@@ -1,0 +1,246 @@
+import { CREDENTIALS_LABEL, REQUESTED_AT_ANNOTATION } from '../../../src/api/group.ts';
+import type { Condition, ConditionType } from '../../../src/api/conditions.ts';
+import type { QlikServer } from '../../../src/api/qlikserver.ts';
+import type { Output } from '../../controlplane/kubectl.ts';
+import { type Patience, until } from '../../controlplane/until.ts';
+import {
+  type OnPremiseOptions,
+  type OnPremiseSite,
+  startOnPremiseSite,
+} from '../../simulators/onpremise/site.ts';
+import { type Json, PATHS } from './api.ts';
+import type { Lab } from './lab.ts';
+
+/** What of a spec a test sets; `checks` and `onPremise` are merged into the usual ones. */
+export interface Wishes extends Json {
+  readonly checks?: Json;
+  readonly onPremise?: Json;
+}
+
+interface SecretContents {
+  readonly pfx?: Buffer;
+  readonly password?: string;
+}
+
+const PATIENCE: Patience = { deadlineMs: 15_000, everyMs: 20 };
+
+/** A namespace with a Qlik site of its own, and what a user does there. */
+export class World implements AsyncDisposable {
+  readonly lab: Lab;
+  readonly namespace: string;
+  readonly site: OnPremiseSite;
+
+  private constructor(lab: Lab, namespace: string, site: OnPremiseSite) {
+    this.lab = lab;
+    this.namespace = namespace;
+    this.site = site;
+  }
+
+  static async create(lab: Lab, options: OnPremiseOptions = {}): Promise<World> {
+    const site = await startOnPremiseSite(options);
+    lab.needles.addSite(site);
+    const made = await lab.api.create<{ metadata: { name: string } }>(PATHS.namespaces(), {
+      metadata: { generateName: 'test-' },
+    });
+    return new World(lab, made.metadata.name, site);
+  }
+
+  /** Secret, ConfigMap and QlikServer that work, called `client`, `trust` and `qlik`. */
+  static async withServer(
+    lab: Lab,
+    options: OnPremiseOptions & { readonly wishes?: Wishes } = {},
+  ): Promise<World> {
+    const world = await World.create(lab, options);
+    await world.createSecret();
+    await world.createTrust();
+    await world.createServer(options.wishes);
+    return world;
+  }
+
+  kubectl(...args: readonly string[]): Promise<Output> {
+    return this.lab.controlPlane.kubectl([`--namespace=${this.namespace}`, ...args]);
+  }
+
+  createSecret(contents: SecretContents & { readonly labelled?: boolean } = {}): Promise<unknown> {
+    const { pfx = this.site.clientPfxWithAuthority, password, labelled = true } = contents;
+    return this.lab.api.create(PATHS.secrets(this.namespace), {
+      metadata: {
+        name: 'client',
+        ...(labelled ? { labels: { [CREDENTIALS_LABEL.name]: CREDENTIALS_LABEL.value } } : {}),
+      },
+      data: this.#secretData({ pfx, ...(password === undefined ? {} : { password }) }),
+    });
+  }
+
+  replaceSecret(contents: SecretContents): Promise<unknown> {
+    return this.lab.api.patch(`${PATHS.secrets(this.namespace)}/client`, {
+      data: this.#secretData(contents),
+    });
+  }
+
+  createTrust(pem = `${this.site.siteCa}${this.site.corporateCa}`): Promise<unknown> {
+    return this.lab.api.create(PATHS.configMaps(this.namespace), {
+      metadata: { name: 'trust' },
+      data: { 'ca.crt': pem },
+    });
+  }
+
+  replaceTrust(pem = `${this.site.siteCa}${this.site.corporateCa}`): Promise<unknown> {
+    return this.lab.api.patch(`${PATHS.configMaps(this.namespace)}/trust`, { data: { 'ca.crt': pem } });
+  }
+
+  createServer(wishes: Wishes = {}, name = 'qlik'): Promise<QlikServer> {
+    return this.lab.api.create<QlikServer>(PATHS.servers(this.namespace), {
+      apiVersion: 'kpimailer.io/v1alpha1',
+      kind: 'QlikServer',
+      metadata: { name },
+      spec: this.#spec(wishes),
+    });
+  }
+
+  /** Merges into the spec. */
+  edit(spec: Json, name = 'qlik'): Promise<QlikServer> {
+    return this.lab.api.patch<QlikServer>(this.#path(name), { spec });
+  }
+
+  request(value: string, name = 'qlik'): Promise<QlikServer> {
+    return this.lab.api.patch<QlikServer>(this.#path(name), {
+      metadata: { annotations: { [REQUESTED_AT_ANNOTATION]: value } },
+    });
+  }
+
+  remove(name = 'qlik'): Promise<unknown> {
+    return this.lab.api.delete(this.#path(name));
+  }
+
+  read(name = 'qlik'): Promise<QlikServer> {
+    return this.lab.api.get<QlikServer>(this.#path(name));
+  }
+
+  columns(name = 'qlik'): Promise<Readonly<Record<string, unknown>>> {
+    return this.lab.api.columns(this.#path(name));
+  }
+
+  /** Polls until the server is as wanted; the error shows how it was instead. */
+  async see(what: string, isAsWanted: (server: QlikServer) => boolean, name = 'qlik'): Promise<QlikServer> {
+    let last: QlikServer | undefined;
+    const look = async () => {
+      last = await this.read(name);
+      return isAsWanted(last);
+    };
+    await until(what, look, PATIENCE).catch((cause: unknown) => {
+      throw new Error(`${name}: ${what}; it is: ${JSON.stringify(last?.status, undefined, 1)}`, { cause });
+    });
+    return last!;
+  }
+
+  /** Polls until `Ready` has this status and reason. */
+  seeReady(status: string, reason: string, name = 'qlik'): Promise<QlikServer> {
+    return this.see(
+      `Ready is ${status}/${reason}`,
+      (server) => {
+        const ready = conditionOf(server, 'Ready');
+        return ready?.status === status && ready.reason === reason;
+      },
+      name,
+    );
+  }
+
+  /** Polls until a condition has this status and reason. */
+  seeCondition(type: ConditionType, status: string, reason: string): Promise<QlikServer> {
+    return this.see(`${type} is ${status}/${reason}`, (server) => {
+      const condition = conditionOf(server, type);
+      return condition?.status === status && condition.reason === reason;
+    });
+  }
+
+  /** Polls until the site has been asked `count` times more for what every check asks first. */
+  async seeRequests(count: number): Promise<void> {
+    const from = this.site.requests('GET /qrs/about');
+    await until(
+      `${count} requests more`,
+      () => this.site.requests('GET /qrs/about') >= from + count,
+      PATIENCE,
+    );
+  }
+
+  /** Requests the site has answered, of any kind. */
+  get requests(): number {
+    return Object.values(this.site.counters.requests).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Reasons of the events about a server, oldest first. */
+  async events(name = 'qlik'): Promise<readonly string[]> {
+    const { items } = await this.lab.api.get<{ items: readonly RecordedEvent[] }>(
+      PATHS.events(this.namespace),
+    );
+    return items
+      .filter(({ regarding }) => regarding.name === name)
+      .sort((a, b) => (a.eventTime < b.eventTime ? -1 : 1))
+      .map(({ type, reason }) => `${type} ${reason}`);
+  }
+
+  async seeEvents(expected: readonly string[], name = 'qlik'): Promise<void> {
+    let last: readonly string[] = [];
+    const look = async () => {
+      last = await this.events(name);
+      return last.join() === expected.join();
+    };
+    await until(`the events ${expected.join(', ')}`, look, PATIENCE).catch((cause: unknown) => {
+      throw new Error(`not the events ${expected.join(', ')}, but ${last.join(', ')}`, { cause });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.site.stop();
+  }
+
+  #path(name: string): string {
+    return `${PATHS.servers(this.namespace)}/${name}`;
+  }
+
+  #secretData({ pfx, password = this.site.clientPfxPassword }: SecretContents): Json {
+    this.lab.needles.add('password', Buffer.from(password));
+    return {
+      ...(pfx === undefined ? {} : { 'client.pfx': pfx.toString('base64') }),
+      password: Buffer.from(password).toString('base64'),
+    };
+  }
+
+  #spec({ checks, onPremise, ...rest }: Wishes): Json {
+    const { serverUrl, serviceAccount, repositoryPort } = this.site;
+    return {
+      type: 'OnPremise',
+      trust: [{ configMapKeyRef: { name: 'trust' } }],
+      ...rest,
+      // So rarely that nothing happens by itself, unless a test wants it.
+      checks: { interval: '1h', retryInterval: '1h', ...checks },
+      onPremise: {
+        serverUrl,
+        userDirectory: serviceAccount.userDirectory,
+        serviceAccountUser: serviceAccount.userId,
+        clientCertificate: { pkcs12: { secretName: 'client' } },
+        repositoryService: { port: repositoryPort },
+        ...onPremise,
+      },
+    };
+  }
+}
+
+interface RecordedEvent {
+  readonly eventTime: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly regarding: { readonly name: string };
+}
+
+export function conditionOf({ status }: QlikServer, type: ConditionType): Condition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+/** `True/ChecksPassed` of each condition, by type. */
+export function shortly({ status }: QlikServer): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    (status?.conditions ?? []).map(({ type, status, reason }) => [type, `${status}/${reason}`]),
+  );
+}
