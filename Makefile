@@ -28,7 +28,7 @@ dev: $(NODE_STAMP) ## The same, and leave it running until Ctrl-C
 
 .PHONY: run
 run: $(NODE_STAMP) ## The operator from source against $$KUBECONFIG, on free ports; ARGS="--log-level=debug"
-	@UV_THREADPOOL_SIZE=64 node src/main.ts --metrics-address=127.0.0.1:0 --health-address=127.0.0.1:0 --log-format=text $(ARGS)
+	@UV_THREADPOOL_SIZE=64 node src/main.ts --metrics-address=127.0.0.1:0 --health-address=127.0.0.1:0 --allow-local-targets=true --log-format=text $(ARGS)
 
 ##@ Build
 .PHONY: control-plane

@@ -70,6 +70,28 @@ const FLAGS: {
     rule: 'an address like :8080 or 127.0.0.1:8080',
   })),
   {
+    flag: 'allowed-hosts',
+    property: 'allowedHosts',
+    fallback: [],
+    good: [
+      ['qlik.corp.example', ['qlik.corp.example']],
+      ['qlik.corp.example, *.qlikcloud.com,', ['qlik.corp.example', '*.qlikcloud.com']],
+    ],
+    bad: ['https://qlik', 'qlik/kpi', '*', '**.a', 'a b'],
+    rule: 'host names separated by commas, each of which may begin with "*."',
+  },
+  {
+    flag: 'allow-local-targets',
+    property: 'allowLocalTargets',
+    fallback: false,
+    good: [
+      ['true', true],
+      ['false', false],
+    ],
+    bad: ['', 'yes', 'TRUE', '1'],
+    rule: 'true or false',
+  },
+  {
     flag: 'log-level',
     property: 'logLevel',
     fallback: 'info',

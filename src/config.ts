@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from './api/duration.ts';
+import type { TargetRules } from './qlik/transport/target-policy.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './telemetry/log.ts';
 import type { ListenAddress } from './telemetry/http.ts';
 
 /** The settings of the operator, read once at the start. */
-export interface Config {
+export interface Config extends TargetRules {
   readonly kubeconfig: string | undefined;
   /** Checks in flight. */
   readonly concurrency: number;
@@ -34,6 +35,16 @@ const flags = {
     '10s',
     'no check interval is shorter than this, 1s to 24h',
     durationBetween('1s', '24h'),
+  ),
+  'allowed-hosts': flag(
+    '',
+    'hosts that QlikServers may name, separated by commas, such as qlik.corp.example,*.qlikcloud.com; default: any',
+    hostPatterns,
+  ),
+  'allow-local-targets': flag(
+    'false',
+    'true | false: whether QlikServers may lead to loopback and link-local addresses',
+    trueOrFalse,
   ),
   'metrics-address': flag(
     ':8080',
@@ -84,6 +95,8 @@ export function parseCommand(
       kubeconfig: value('kubeconfig'),
       concurrency: value('concurrency'),
       minCheckInterval: value('min-check-interval'),
+      allowedHosts: value('allowed-hosts'),
+      allowLocalTargets: value('allow-local-targets'),
       metricsAddress: value('metrics-address'),
       healthAddress: value('health-address'),
       logLevel: value('log-level'),
@@ -155,6 +168,20 @@ function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
     if (found === undefined) throw new Error(`one of ${values.join(', ')}`);
     return found;
   };
+}
+
+function trueOrFalse(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error('true or false');
+  return text === 'true';
+}
+
+function hostPatterns(text: string): readonly string[] {
+  const patterns = text
+    .split(',')
+    .map((pattern) => pattern.trim())
+    .filter((pattern) => pattern !== '');
+  if (patterns.every((pattern) => /^(\*\.)?[A-Za-z0-9.:-]+$/u.test(pattern))) return patterns;
+  throw new Error('host names separated by commas, each of which may begin with "*."');
 }
 
 function listenAddress(text: string): ListenAddress {

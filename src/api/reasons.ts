@@ -121,6 +121,12 @@ export const REASONS = {
     confirm: 'openssl x509 -in ca.crt -noout -subject',
     fix: 'Put the certificates of the authorities there, in PEM form.',
   },
+  HostForbidden: {
+    owners: material,
+    meaning: 'A host in the spec is not one of those the administrator of the operator allows.',
+    confirm: 'The flag --allowed-hosts of the operator.',
+    fix: 'Correct the host, or ask the administrator to allow it.',
+  },
   EmptySecret: {
     owners: material,
     meaning: 'The key that should hold the client secret is empty.',
@@ -210,6 +216,13 @@ export const REASONS = {
     meaning: 'serverUrl answered 502, 503 or 504.',
     confirm: 'Open serverUrl in a browser.',
     fix: 'Look at the load balancer and the Qlik proxy behind it.',
+  },
+  TargetRefused: {
+    owners: transport,
+    meaning:
+      'The operator may not connect there: the host is not one of --allowed-hosts, or has a loopback or link-local address.',
+    confirm: 'The flags of the operator; nslookup HOST from a pod.',
+    fix: 'Correct the host, or ask the administrator of the operator to allow it.',
   },
   NotQlikCloud: {
     owners: 'ServerReachable',

@@ -6,6 +6,8 @@ import { cloudConnection } from '../qlik/cloud/connection.ts';
 import { RejectionBudget } from '../qlik/cloud/rejections.ts';
 import { TokenCache } from '../qlik/cloud/token.ts';
 import { onPremiseConnection } from '../qlik/onpremise/connection.ts';
+import { bareHost } from '../qlik/transport/endpoint.ts';
+import { ANY_TARGET, type TargetPolicy } from '../qlik/transport/target-policy.ts';
 import { ConfigurationProblem } from './problem.ts';
 import { parseAuthorities } from './authorities.ts';
 import type { CertificateDetails } from './certificate.ts';
@@ -27,6 +29,11 @@ export interface Material {
 /** Makes material; keeps what all connections share. */
 export class MaterialMaker {
   readonly #tokens = new TokenCache(new RejectionBudget());
+  readonly #policy: TargetPolicy;
+
+  constructor(policy: TargetPolicy = ANY_TARGET) {
+    this.#policy = policy;
+  }
 
   /** Throws a `ConfigurationProblem` that says what is missing or wrong. */
   async make(spec: QlikServerSpec, read: ReadSource): Promise<Material> {
@@ -42,11 +49,17 @@ export class MaterialMaker {
   }
 
   #connect(spec: QlikServerSpec, read: ReadSource, authorities: readonly string[]): Promise<Connected> {
-    if (spec.cloud !== undefined)
-      return connectCloud(spec.cloud, read, { authorities, tokens: this.#tokens });
-    if (spec.onPremise !== undefined) return connectOnPremise(spec.onPremise, read, authorities);
+    const shared: Shared = { authorities, tokens: this.#tokens, policy: this.#policy };
+    if (spec.cloud !== undefined) return connectCloud(spec.cloud, read, shared);
+    if (spec.onPremise !== undefined) return connectOnPremise(spec.onPremise, read, shared);
     throw new Error('a server with neither onPremise nor cloud'); // the schema has refused this
   }
+}
+
+interface Shared {
+  readonly authorities: readonly string[];
+  readonly tokens: TokenCache;
+  readonly policy: TargetPolicy;
 }
 
 /** A connection and what it was made of. */
@@ -58,12 +71,18 @@ interface Connected extends Pick<Material, 'connection' | 'certificate'> {
 async function connectOnPremise(
   spec: OnPremise,
   read: ReadSource,
-  authorities: readonly string[],
+  { authorities, policy }: Shared,
 ): Promise<Connected> {
   refuseBadAddress('serverUrl', spec.serverUrl);
+  refuseForbiddenHosts(policy, {
+    serverUrl: new URL(spec.serverUrl).hostname,
+    'repositoryService.host': spec.repositoryService.host,
+    'proxyService.host': spec.proxyService.host,
+  });
   const client = await openClientCertificate(spec.clientCertificate, read, authorities);
   const connection = onPremiseConnection({
     spec,
+    policy,
     browserContext: browserContext(authorities),
     serviceContext: client.context,
     certificate: client.details,
@@ -74,9 +93,10 @@ async function connectOnPremise(
 async function connectCloud(
   { tenantUrl, clientId, clientSecret: { secretKeyRef } }: Cloud,
   read: ReadSource,
-  { authorities, tokens }: { authorities: readonly string[]; tokens: TokenCache },
+  { authorities, tokens, policy }: Shared,
 ): Promise<Connected> {
   refuseBadAddress('tenantUrl', tenantUrl);
+  refuseForbiddenHosts(policy, { tenantUrl: new URL(tenantUrl).hostname });
   const content = await readKey(read, { kind: 'Secret', name: secretKeyRef.name }, secretKeyRef.key);
   const clientSecret = content.toString('utf8').trim();
   if (clientSecret === '') {
@@ -86,7 +106,7 @@ async function connectCloud(
     );
   }
   const connection = cloudConnection(
-    { tenantUrl, clientId, clientSecret, secureContext: browserContext(authorities) },
+    { tenantUrl, clientId, clientSecret, policy, secureContext: browserContext(authorities) },
     tokens,
   );
   return { connection, certificate: undefined, contents: [content], secrets: [content] };
@@ -99,6 +119,20 @@ function refuseBadAddress(field: string, address: string): void {
     'InvalidAddress',
     `${field} "${address}" has a host that is neither a name nor an IP address`,
   );
+}
+
+/** Before a Secret is read for a host that it must not be sent to. */
+function refuseForbiddenHosts(
+  policy: TargetPolicy,
+  hosts: Readonly<Record<string, string | undefined>>,
+): void {
+  for (const [field, host] of Object.entries(hosts)) {
+    if (host === undefined || policy.allowsHost(bareHost(host))) continue;
+    throw new ConfigurationProblem(
+      'HostForbidden',
+      `${field} has the host "${host}", which is not one of --allowed-hosts of the operator`,
+    );
+  }
 }
 
 interface Trusted {

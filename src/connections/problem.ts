@@ -17,6 +17,7 @@ export type ProblemReason = Extract<
   | 'InvalidCA'
   | 'InvalidAddress'
   | 'EmptySecret'
+  | 'HostForbidden'
 >;
 
 /** Thrown while material is made; ends as the condition Configured. The message says what to do. */

@@ -41,6 +41,7 @@ export const FAILURE_KINDS = [
   'ClientForbidden',
   'TokenRefused',
   'RateLimited',
+  'TargetRefused',
   'InternalError',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];

@@ -9,6 +9,7 @@ describe('the demo', () => {
     await using demo = new MarkedScript(DEMO);
     expect(await demo.code, demo.stdout + demo.stderr).toBe(0);
     expect(demo.stdout).toMatch(/finance +True +ChecksPassed +5\/5/u);
+    expect(demo.stdout).toMatch(/acme +True +ChecksPassed +2\/2/u);
     expect(demo.stdout).toMatch(/sales +False +ClientCertificateRejected +1\/5/u);
     expect(demo.stdout).toMatch(/sales +True +ChecksPassed +5\/5/u);
     expect(await demo.leftovers()).toEqual([]);
@@ -17,7 +18,7 @@ describe('the demo', () => {
   it.each([
     ['while the control plane starts', 'Starting etcd'],
     ['while the operator is bundled', 'Bundling the operator'],
-    ['while servers are judged', 'Applying two QlikServers'],
+    ['while servers are judged', 'Applying three QlikServers'],
   ])('leaves nothing behind when Ctrl-C comes %s', async (_when, line) => {
     await using demo = new MarkedScript(DEMO);
     await until(`"${line}" is printed`, () => demo.stdout.includes(line));

@@ -4,23 +4,28 @@
  */
 import { readFile } from 'node:fs/promises';
 import { say, show } from './console.ts';
-import { authorities, credentials, qlikServer } from './resources.ts';
+import { authorities, cloudServer, credentials, qlikServer } from './resources.ts';
 import { Stage } from './stage.ts';
 
 /** Milliseconds from a mended Secret to Ready, at most. */
 const MEND_LIMIT = 2_000;
 
 async function play(stage: Stage): Promise<void> {
-  const { site } = stage;
-  say('Applying two QlikServers: "finance", and "sales" with the client certificate of another site');
+  const { site, tenant } = stage;
+  say(
+    'Applying three QlikServers: "finance", "acme", and "sales" with the client certificate of another site',
+  );
+  const good = { 'client.pfx': site.clientPfx, password: site.clientPfxPassword };
   await stage.apply(
-    authorities(site),
-    credentials('finance-cert', site.clientPfx, site.clientPfxPassword),
-    credentials('sales-cert', site.foreignPfx, site.clientPfxPassword),
+    authorities(site, tenant),
+    credentials('finance-cert', good),
+    credentials('sales-cert', { ...good, 'client.pfx': site.foreignPfx }),
+    credentials('acme-oauth', { clientSecret: tenant.clientSecret }),
     qlikServer('finance', site),
     qlikServer('sales', site),
+    cloudServer('acme', tenant),
   );
-  await stage.kubectl('wait --for=condition=Ready --timeout=30s qlikserver/finance');
+  await stage.kubectl('wait --for=condition=Ready --timeout=30s qlikserver/finance qlikserver/acme');
   await stage.kubectl('wait --for=condition=Stalled --timeout=30s qlikserver/sales');
   show('kubectl get qlikservers', await stage.kubectl('get qlikservers'));
   const message = '{.status.conditions[?(@.type=="Ready")].message}';
@@ -29,11 +34,12 @@ async function play(stage: Stage): Promise<void> {
     await stage.kubectl(`get qlikserver sales --output=jsonpath=${message}`),
   );
   await expect(stage, 'finance', 'True ChecksPassed 5/5');
+  await expect(stage, 'acme', 'True ChecksPassed 2/2');
   await expect(stage, 'sales', 'False ClientCertificateRejected 1/5');
 
   say('Replacing the certificate in the Secret "sales-cert"');
   const mended = performance.now();
-  await stage.apply(credentials('sales-cert', site.clientPfx, site.clientPfxPassword));
+  await stage.apply(credentials('sales-cert', good));
   await stage.kubectl('wait --for=condition=Ready --timeout=30s qlikserver/sales');
   const took = Math.round(performance.now() - mended);
   say(`"sales" is Ready after ${took} ms`);

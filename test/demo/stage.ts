@@ -3,20 +3,23 @@ import { bundleOperator } from '../../deploy/bundle.ts';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
 import type { KeptProcess } from '../controlplane/processes.ts';
 import { startControlPlane, type ControlPlane } from '../controlplane/start.ts';
+import { startCloudTenant, type CloudTenant } from '../simulators/cloud/tenant.ts';
 import { type OnPremiseSite, startOnPremiseSite } from '../simulators/onpremise/site.ts';
 import { say } from './console.ts';
 
 const CRDS = path.resolve(import.meta.dirname, '../../crds');
 
-/** The real parts of the demo: a control plane, a Qlik site over TLS, and the operator as it is shipped. */
+/** The real parts of the demo: a control plane, a Qlik site and a tenant over TLS, and the operator as it is shipped. */
 export class Stage implements AsyncDisposable {
   readonly controlPlane: ControlPlane;
   readonly site: OnPremiseSite;
+  readonly tenant: CloudTenant;
   operator: KeptProcess | undefined;
 
-  private constructor(controlPlane: ControlPlane, site: OnPremiseSite) {
+  private constructor(controlPlane: ControlPlane, site: OnPremiseSite, tenant: CloudTenant) {
     this.controlPlane = controlPlane;
     this.site = site;
+    this.tenant = tenant;
   }
 
   /** Sets up everything but the operator. The control plane ends with this process, whatever happens to it. */
@@ -24,11 +27,12 @@ export class Stage implements AsyncDisposable {
     say('Looking for etcd, kube-apiserver and kubectl (built once if missing, about 12 minutes on 2 cores)');
     const binaries = await controlPlaneBinaries(['etcd', 'kube-apiserver', 'kubectl'], signal);
     signal.throwIfAborted();
-    say('Starting a Qlik Sense site on loopback: three TLS listeners, keys made just now');
+    say('Starting a Qlik Sense site and a Qlik Cloud tenant on loopback, with keys made just now');
     const site = await startOnPremiseSite();
+    const tenant = await startCloudTenant();
     signal.throwIfAborted();
     say('Starting etcd and kube-apiserver');
-    return new Stage(await startControlPlane({ binaries }), site);
+    return new Stage(await startControlPlane({ binaries }), site, tenant);
   }
 
   /** kubectl as admin; throws when it fails. */
@@ -53,7 +57,12 @@ export class Stage implements AsyncDisposable {
     await this.kubectl(`apply --filename=${CRDS}`);
     await this.kubectl(`wait --for=condition=Established --filename=${CRDS}`);
     say('Starting the operator');
-    const flags = ['--metrics-address=127.0.0.1:0', '--health-address=127.0.0.1:0', '--log-format=text'];
+    const flags = [
+      '--metrics-address=127.0.0.1:0',
+      '--health-address=127.0.0.1:0',
+      '--log-format=text',
+      '--allow-local-targets=true',
+    ];
     this.operator = await this.controlPlane.keeper.start({
       name: 'operator',
       command: process.execPath,
@@ -66,5 +75,6 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.controlPlane.stop();
     await this.site.stop();
+    await this.tenant.stop();
   }
 }

@@ -1,8 +1,10 @@
 import type { SecureContext } from 'node:tls';
 import { bareHost, type Endpoint } from '../transport/endpoint.ts';
+import type { TargetPolicy } from '../transport/target-policy.ts';
 
 /** Everything needed to talk to one tenant. */
 export interface CloudConnection {
+  readonly policy: TargetPolicy;
   readonly tenantUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -11,7 +13,7 @@ export interface CloudConnection {
 }
 
 /** The one endpoint of a tenant. */
-export function endpointOf({ tenantUrl, secureContext }: CloudConnection): Endpoint {
+export function endpointOf({ tenantUrl, policy, secureContext }: CloudConnection): Endpoint {
   const url = new URL(tenantUrl);
   return {
     host: bareHost(url.hostname),
@@ -19,5 +21,6 @@ export function endpointOf({ tenantUrl, secureContext }: CloudConnection): Endpo
     secureContext,
     presentsClientCertificate: false,
     verify: true,
+    policy,
   };
 }

@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { onPremise } from '../../api/onpremise.ts';
 import { addressOf } from '../transport/endpoint.ts';
+import { ANY_TARGET } from '../transport/target-policy.ts';
 import { siteOf, type Site } from './site.ts';
 
 const browserContext = createSecureContext({ ca: [] });
@@ -16,7 +17,7 @@ function site(fields: Record<string, unknown>): Site {
     ...fields,
   });
   const certificate = { notBefore: new Date(0), notAfter: new Date(0) };
-  return siteOf({ spec, browserContext, serviceContext, certificate });
+  return siteOf({ spec, policy: ANY_TARGET, browserContext, serviceContext, certificate });
 }
 
 describe('siteOf', () => {

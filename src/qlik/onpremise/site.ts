@@ -1,12 +1,14 @@
 import type { SecureContext } from 'node:tls';
 import type { OnPremise } from '../../api/onpremise.ts';
 import { bareHost, type Endpoint } from '../transport/endpoint.ts';
+import type { TargetPolicy } from '../transport/target-policy.ts';
 
 /** The default port of the proxy service where neither the spec nor the site names another. */
 const PROXY_SERVICE_PORT = 4243;
 
 /** Everything needed to talk to one site: the spec and what was made of its Secrets and trust. */
 export interface OnPremiseConnection {
+  readonly policy: TargetPolicy;
   readonly spec: OnPremise;
   /** Public roots and `trust`; no client certificate, which serverUrl would silently ignore. */
   readonly browserContext: SecureContext;
@@ -27,12 +29,12 @@ export interface Site {
   readonly proxyService: (host: string, port: number | undefined) => Endpoint;
 }
 
-export function siteOf({ spec, browserContext, serviceContext }: OnPremiseConnection): Site {
+export function siteOf({ spec, policy, browserContext, serviceContext }: OnPremiseConnection): Site {
   const url = new URL(spec.serverUrl);
   const host = bareHost(url.hostname);
   const basePath = url.pathname.replace(/\/+$/u, '');
   const verify = !spec.insecureSkipTlsVerify;
-  const service = { secureContext: serviceContext, presentsClientCertificate: true, verify };
+  const service = { secureContext: serviceContext, presentsClientCertificate: true, verify, policy };
   return {
     browser: {
       host,
@@ -40,6 +42,7 @@ export function siteOf({ spec, browserContext, serviceContext }: OnPremiseConnec
       secureContext: browserContext,
       presentsClientCertificate: false,
       verify,
+      policy,
     },
     basePath,
     prefix: spec.virtualProxyPrefix ?? basePath.split('/')[1] ?? '',

@@ -17,7 +17,11 @@ const ON_DEADLINE: Readonly<Record<'dns' | 'tcp' | 'tls', readonly [FailureKind,
 
 /** Opens a verified TLS connection in three phases, each with its own deadline and error. Never resumes a session. */
 export async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<TLSSocket> {
-  const addresses = await phase(endpoint, 'dns', signal, (limit) => addressesOf(endpoint.host, limit));
+  if (!endpoint.policy.allowsHost(endpoint.host))
+    throw refused(endpoint, 'this host is not one of --allowed-hosts');
+  const found = await phase(endpoint, 'dns', signal, (limit) => addressesOf(endpoint.host, limit));
+  const addresses = endpoint.policy.permitted(found);
+  if (addresses.length === 0) throw refused(endpoint, 'the host has a loopback or link-local address');
   const socket = await phase(endpoint, 'tcp', signal, (limit) => openTcp(endpoint, addresses, limit));
   try {
     return await phase(endpoint, 'tls', signal, (limit) => openTls(endpoint, socket, limit));
@@ -40,6 +44,10 @@ async function phase<T>(
     if (error instanceof QlikError) throw error;
     throw failed(endpoint, name, signal.aborted || deadline.aborted ? undefined : error);
   }
+}
+
+function refused(endpoint: Endpoint, detail: string): QlikError {
+  return new QlikError({ kind: 'TargetRefused', phase: 'dns', endpoint: addressOf(endpoint), detail });
 }
 
 /** `cause` is undefined when a deadline, and not the other side, ended the attempt. */

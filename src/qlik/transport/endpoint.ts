@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import type { TargetPolicy } from './target-policy.ts';
 
 /** One TLS listener of a Qlik server and how to trust it. */
 export interface Endpoint {
@@ -11,6 +12,7 @@ export interface Endpoint {
   readonly secureContext: SecureContext;
   readonly presentsClientCertificate: boolean;
   readonly verify: boolean;
+  readonly policy: TargetPolicy;
 }
 
 /** `host:port` as messages show it. */

@@ -1,6 +1,7 @@
 import { REQUESTED_AT_ANNOTATION } from '../../api/group.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
+import { MaterialMaker } from '../../connections/material.ts';
 import { referencesOf } from '../../connections/references.ts';
 import { Loop } from '../../controller/loop.ts';
 import { Pace } from '../../controller/pace.ts';
@@ -11,6 +12,7 @@ import type { Key } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
+import { targetPolicy, type TargetRules } from '../../qlik/transport/target-policy.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { Materials } from './materials.ts';
@@ -21,7 +23,7 @@ import { QLIK_SERVERS, StatusWriter } from './status.ts';
 /** Checks per second that may start outside the rhythm of their server. */
 const STARTS_PER_SECOND = 10;
 
-export interface ServerControllerOptions {
+export interface ServerControllerOptions extends TargetRules {
   readonly rest: RestClient;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -42,7 +44,15 @@ export class ServerController {
   readonly #loop: Loop;
   #isSynced = false;
 
-  constructor({ rest, log, metrics, instance, concurrency, minCheckInterval }: ServerControllerOptions) {
+  constructor({
+    rest,
+    log,
+    metrics,
+    instance,
+    concurrency,
+    minCheckInterval,
+    ...targets
+  }: ServerControllerOptions) {
     this.#log = log;
     this.#reflector = new Reflector({
       rest,
@@ -58,7 +68,7 @@ export class ServerController {
     });
     this.#reconciler = new ServerReconciler({
       servers: this.#servers,
-      materials: new Materials(rest, this.#watches),
+      materials: new Materials(rest, this.#watches, new MaterialMaker(targetPolicy(targets))),
       status: new StatusWriter(rest, this.#servers),
       events: new EventRecorder(rest, instance),
       metrics,

@@ -93,6 +93,10 @@ const EXPLANATIONS: Readonly<Record<FailureKind, Explanation>> = {
   ClientForbidden: human('ClientForbidden', 'enable the user of the OAuth client, or revoke unused tokens'),
   TokenRefused: wait('TokenRefused', 'check the status of the tenant if this lasts'),
   RateLimited: wait('RateLimited', 'look for other programs that use the same OAuth client if this lasts'),
+  TargetRefused: human(
+    'TargetRefused',
+    'the administrator of the operator bounds where it connects to (--allowed-hosts, --allow-local-targets)',
+  ),
   InternalError: wait('InternalError', 'the log of the operator has the stack; please report it'),
 };
 

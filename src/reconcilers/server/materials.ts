@@ -1,6 +1,6 @@
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
-import { MaterialMaker, type Material } from '../../connections/material.ts';
+import type { Material, MaterialMaker } from '../../connections/material.ts';
 import { referencesOf } from '../../connections/references.ts';
 import { keyOf, type Key } from '../../kubernetes/object.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
@@ -17,10 +17,11 @@ interface Kept {
 export class Materials {
   readonly #rest: RestClient;
   readonly #watches: SourceWatches;
-  readonly #maker = new MaterialMaker();
+  readonly #maker: MaterialMaker;
   readonly #kept = new Map<Key, Kept>();
 
-  constructor(rest: RestClient, watches: SourceWatches) {
+  constructor(rest: RestClient, watches: SourceWatches, maker: MaterialMaker) {
+    this.#maker = maker;
     this.#rest = rest;
     this.#watches = watches;
   }

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { QlikError, type Failure } from '../../../src/qlik/failure.ts';
 import type { Endpoint } from '../../../src/qlik/transport/endpoint.ts';
 import { HttpSession, type HttpResponse } from '../../../src/qlik/transport/http.ts';
+import { ANY_TARGET } from '../../../src/qlik/transport/target-policy.ts';
 import { issue } from '../../pki/pki.ts';
 
 function makeCertificates() {
@@ -82,6 +83,7 @@ async function ask(port: number, question: Question = {}): Promise<HttpResponse>
     secureContext: createSecureContext({ ca }),
     presentsClientCertificate: true,
     verify: true,
+    policy: ANY_TARGET,
   };
   await using session = new HttpSession({ ...usual, ...endpoint }, signal, responseTimeout);
   return await session.request({ method: 'GET', path: '/' });

@@ -37,6 +37,7 @@ export class Operator {
       '--health-address=127.0.0.1:0',
       '--log-level=trace',
       '--min-check-interval=1s',
+      '--allow-local-targets=true',
     ]);
     const operator = new Operator(process);
     await until('the operator is ready', () => operator.#isReady());
