@@ -27,7 +27,7 @@ dev: $(NODE_STAMP) ## The same, and leave it running until Ctrl-C
 	@node test/demo/demo.ts --stay
 
 .PHONY: run
-run: $(NODE_STAMP) ## The operator from source against $$KUBECONFIG, on free ports; ARGS="--log-level=debug"
+run: $(NODE_STAMP) ## The operator from source against $KUBECONFIG, on free ports; ARGS="--log-level=debug"
 	@UV_THREADPOOL_SIZE=64 node src/main.ts --metrics-address=127.0.0.1:0 --health-address=127.0.0.1:0 --allow-local-targets=true --log-format=text $(ARGS)
 
 ##@ Build
