@@ -1,13 +1,11 @@
-import path from 'node:path';
 import { bundleOperator } from '../../deploy/bundle.ts';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
+import { installCrds } from '../controlplane/crds.ts';
 import type { KeptProcess } from '../controlplane/processes.ts';
 import { startControlPlane, type ControlPlane } from '../controlplane/start.ts';
 import { startCloudTenant, type CloudTenant } from '../simulators/cloud/tenant.ts';
 import { type OnPremiseSite, startOnPremiseSite } from '../simulators/onpremise/site.ts';
 import { say } from './console.ts';
-
-const CRDS = path.resolve(import.meta.dirname, '../../crds');
 
 /** The real parts of the demo: a control plane, a Qlik site and a tenant over TLS, and the operator as it is shipped. */
 export class Stage implements AsyncDisposable {
@@ -54,8 +52,7 @@ export class Stage implements AsyncDisposable {
   async startOperator(): Promise<void> {
     say('Bundling the operator, installing its CRD');
     const bundle = await bundleOperator();
-    await this.kubectl(`apply --filename=${CRDS}`);
-    await this.kubectl(`wait --for=condition=Established --filename=${CRDS}`);
+    await installCrds(this.controlPlane);
     say('Starting the operator');
     const flags = [
       '--metrics-address=127.0.0.1:0',

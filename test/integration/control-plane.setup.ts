@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
 import type { Access } from '../controlplane/kubeconfig.ts';
-import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
+import { installCrds } from '../controlplane/crds.ts';
+import { startControlPlane } from '../controlplane/start.ts';
 
 /** What a test file gets of the one control plane that all integration tests share: `inject('controlPlane')`. */
 export interface SharedControlPlane extends Access {
@@ -19,14 +19,12 @@ declare module 'vitest' {
   }
 }
 
-const CRDS = resolve(import.meta.dirname, '../../crds');
-
 /** Starts it once for all test files; Vitest calls the result when they are done, and the keeper outlives a crash. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const binaries = await controlPlaneBinaries(['etcd', 'kube-apiserver', 'kubectl']);
   const controlPlane = await startControlPlane({ binaries });
   try {
-    await applyCrds(controlPlane);
+    await installCrds(controlPlane);
   } catch (error) {
     await controlPlane.stop();
     throw error;
@@ -34,11 +32,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { url, ca, token, kubeconfig, folder } = controlPlane;
   project.provide('controlPlane', { url, ca, token, kubeconfig, folder, binaries });
   return controlPlane.stop;
-}
-
-async function applyCrds({ kubectl }: ControlPlane): Promise<void> {
-  for (const args of [['apply'], ['wait', '--for=condition=Established', '--timeout=30s']]) {
-    const { code, stderr } = await kubectl([...args, `--filename=${CRDS}`]);
-    if (code !== 0) throw new Error(`kubectl ${args[0]} of ${CRDS} failed:\n${stderr}`);
-  }
 }

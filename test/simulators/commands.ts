@@ -1,27 +1,25 @@
-import { parseFault } from './onpremise/faults.ts';
-import type { OnPremiseSite } from './onpremise/site.ts';
+import { presentFaults, type Simulation } from './simulation.ts';
 
 /** Carries out a line typed by a person and returns what to print; `quit` is the caller's. Throws an error that names what is allowed. */
-export async function obey(site: OnPremiseSite, line: string): Promise<string> {
-  const [command = '', name, value] = line.trim().split(/\s+/);
+export async function obey(simulation: Simulation, line: string): Promise<string> {
+  const [command = '', name = '', value] = line.trim().split(/\s+/);
   switch (command) {
     case '':
       return '';
     case 'fault':
-      await site.setFaults(parseFault(name ?? '', value));
-      return currentFaults(site);
+      await simulation.setFault(name, value);
+      return presentFaults(simulation);
     case 'faults':
-      return currentFaults(site);
+      return presentFaults(simulation);
     case 'sessions':
-      return JSON.stringify(site.sessions, null, 2);
+      return print(simulation.sessions?.() ?? []);
     case 'counters':
-      return JSON.stringify(site.counters, null, 2);
+      return print(simulation.counters());
     default:
       throw new Error(`Unknown command "${command}": allowed are fault, faults, sessions, counters, quit`);
   }
 }
 
-function currentFaults(site: OnPremiseSite): string {
-  const present = Object.entries(site.faults).filter(([, value]) => value !== false && value !== 0);
-  return present.length === 0 ? 'No faults.' : present.map(([name, value]) => `${name}: ${value}`).join('\n');
+function print(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }

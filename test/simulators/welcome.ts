@@ -1,64 +1,46 @@
-import { FAULT_HELP } from './onpremise/faults.ts';
-import type { OnPremiseSite } from './onpremise/site.ts';
-import type { SiteFiles } from './files.ts';
+import { faultTable } from './simulation.ts';
 
-/** The page that a person sees when the simulator has started. */
-export function welcome(site: OnPremiseSite, files: SiteFiles): string {
-  const { userDirectory, userId } = site.serviceAccount;
+/** What the page of help says of one simulator. */
+export interface WelcomeParts {
+  readonly title: string;
+  /** Labels and values. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** A command that reaches the simulator. */
+  readonly example: string;
+  /** Commands that make it known to a cluster. */
+  readonly manifest: string;
+  readonly faultHelp: Readonly<Record<string, string>>;
+  /** A fault for the examples, with a value in JSON. */
+  readonly fault: readonly [name: string, value: string];
+  readonly adminUrl: string;
+}
+
+/** The page that a person sees when a simulator has started. */
+export function welcomePage({ fault: [name, value], adminUrl, ...parts }: WelcomeParts): string {
+  const facts = Object.entries({ ...parts.facts, 'Admin API': adminUrl });
   return `
-Qlik Sense Enterprise on Windows, simulated. Ends with Ctrl-C; the keys are of this run only.
+${parts.title}, simulated. Ends with Ctrl-C; the keys are of this run only.
 
-  Server URL   ${site.serverUrl}
-  Repository   https://localhost:${site.repositoryPort}/qrs   (the role of port 4242)
-  Proxy API    https://localhost:${site.proxyPort}/qps   (the role of port 4243)
-  Account      ${userDirectory}\\${userId}
-  Files        ${files.folder}   (removed at the end)
+${facts.map(([label, fact]) => `  ${label.padEnd(14)} ${fact}`).join('\n')}
 
 Try it:
 
-  curl --cacert ${files.siteCa} --cert ${files.clientCert} --key ${files.clientKey} \\
-    -H 'X-Qlik-Xrfkey: 0123456789abcdef' 'https://localhost:${site.repositoryPort}/qrs/about?xrfkey=0123456789abcdef'
+${parts.example}
 
 Make it known to a cluster (the operator must run on this machine, with --allow-local-targets):
 
-${manifest(site, files)}
+${parts.manifest}
+
+From scripts:
+
+  curl ${adminUrl}/faults
+  curl -X PUT ${adminUrl}/faults/${name} -d '${value}'
+  curl -X DELETE ${adminUrl}/faults
+  curl ${adminUrl}/counters
+  curl -X POST ${adminUrl}/apps -d '{"count": 100}'
 
 Faults, to be typed here at any time as "fault NAME [VALUE|off]"; also "faults", "sessions", "counters", "quit":
 
-${faultTable()}
+${faultTable(parts.faultHelp)}
 `;
-}
-
-/** All faults with their meaning, a line each. */
-export function faultTable(): string {
-  return Object.entries(FAULT_HELP)
-    .map(([name, meaning]) => `  ${name.padEnd(22)} ${meaning}`)
-    .join('\n');
-}
-
-function manifest(site: OnPremiseSite, files: SiteFiles): string {
-  return `kubectl create secret generic simulator-certificate --from-file=client.pfx=${files.clientPfx} --from-file=password=${files.password}
-kubectl label secret simulator-certificate kpimailer.io/credentials=true
-kubectl create configmap simulator-trust --from-file=ca.crt=${files.trust}
-kubectl apply -f - <<'EOF'
-apiVersion: kpimailer.io/v1alpha1
-kind: QlikServer
-metadata:
-  name: simulator
-spec:
-  type: OnPremise
-  onPremise:
-    serverUrl: ${site.serverUrl}
-    userDirectory: ${site.serviceAccount.userDirectory}
-    serviceAccountUser: ${site.serviceAccount.userId}
-    clientCertificate:
-      pkcs12:
-        secretName: simulator-certificate
-    repositoryService:
-      port: ${site.repositoryPort}
-  trust:
-    - configMapKeyRef:
-        name: simulator-trust
-        key: ca.crt
-EOF`;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Content } from './content.ts';
+import type { Content, NodeName } from './content.ts';
 import type { Faults } from './faults.ts';
 import { sameIdentity } from './identity.ts';
 import { type Call, json, page, redirect, type Reply, text } from './message.ts';
+import { engineHealth } from './records/health.ts';
 import { HOST } from './records/node.ts';
 import type { VirtualProxyRecord } from './records/virtualproxy.ts';
 import type { Repository } from './repository.ts';
@@ -11,13 +12,15 @@ import type { Tickets } from './tickets.ts';
 import { refuseWithoutXrfkey } from './xrfkey.ts';
 
 /** Paths of the default virtual proxy, which has no prefix of its own. */
-const defaultPaths = new Set(['', 'api', 'hub', 'qmc', 'qps', 'qrs', 'resources', 'sense']);
+const defaultPaths = new Set(['', 'api', 'engine', 'hub', 'qmc', 'qps', 'qrs', 'resources', 'sense']);
 
-/** What the browser side needs of the site. */
+/** What the browser side of a node needs of the site. */
 export interface BrowserParts {
+  readonly node: NodeName;
   readonly content: Content;
   readonly repository: Repository;
-  readonly tickets: Tickets;
+  /** The tickets that this node knows. */
+  readonly tickets: () => Tickets;
   readonly sessions: Sessions;
   readonly faults: () => Faults;
 }
@@ -39,13 +42,12 @@ export class Browser {
 
   /** Answers any request: error page, redirect to the login, or what a session is entitled to. */
   answer(call: Call): Reply {
-    const { browserStatus } = this.#parts.faults();
-    if (browserStatus !== 0) {
-      return page(browserStatus, `Error ${browserStatus}`);
-    }
     const visit = this.#visit(call);
     if (visit === undefined) {
       return page(400, 'The http request header is incorrect', 88_000);
+    }
+    if (this.#parts.faults().hostNotAllowed && visit.proxy.prefix !== '') {
+      return text(403, 'Forbidden');
     }
     const known = this.#knownSession(visit);
     const session = known ?? this.#signIn(visit);
@@ -59,7 +61,7 @@ export class Browser {
   }
 
   #visit(call: Call): Visit | undefined {
-    const linked = this.#parts.content.linkedVirtualProxies();
+    const linked = this.#parts.content.servedBy(this.#parts.node);
     const [first = '', ...rest] = call.segments;
     const named = linked.find(({ prefix }) => prefix !== '' && prefix === first);
     if (named !== undefined) {
@@ -74,7 +76,9 @@ export class Browser {
   #knownSession({ call, proxy }: Visit): Session | undefined {
     const cookies = (call.headers.cookie ?? '').split(/; */).map((cookie) => cookie.split('='));
     const id = cookies.find(([name]) => name === proxy.sessionCookieHeaderName)?.[1];
-    return id === undefined ? undefined : this.#parts.sessions.find(id, proxy.prefix);
+    const session = id === undefined ? undefined : this.#parts.sessions.find(id, proxy.prefix);
+    if (session !== undefined) this.#parts.sessions.touch(session);
+    return session;
   }
 
   #signIn({ call, proxy }: Visit): Session | undefined {
@@ -82,13 +86,16 @@ export class Browser {
     if (ticket === null || call.method !== 'GET' || this.#parts.faults().ticketNotHonoured) {
       return undefined;
     }
-    const user = this.#parts.tickets.redeem(ticket, proxy.prefix);
+    const user = this.#parts.tickets().redeem(ticket, proxy.prefix);
     return user && this.#parts.sessions.open(user, proxy.prefix);
   }
 
   #inSession({ call, proxy, path }: Visit, session: Session): Reply {
     if (path[0] === 'qrs') {
       return this.#parts.repository.answerSession({ ...call, segments: path }, session);
+    }
+    if (path.join('/') === 'engine/healthcheck') {
+      return json(engineHealth(this.#parts.faults()));
     }
     if (path.join('/') !== 'qps/user') {
       return page(200, 'Qlik Sense');

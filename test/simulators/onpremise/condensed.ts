@@ -13,6 +13,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   ],
   proxyservice: ['serverNodeConfiguration'],
   servicestatus: ['serverNodeConfiguration', 'serviceType', 'serviceState', 'timestamp'],
+  stream: ['name'],
   user: ['userId', 'userDirectory', 'userDirectoryConnectorName', 'name'],
   virtualproxyconfig: ['prefix', 'description', 'sessionCookieHeaderName', 'authenticationMethod'],
 };

@@ -12,10 +12,14 @@ export function sameIdentity(one: Identity, other: Identity): boolean {
   );
 }
 
-/** Reads `X-Qlik-User: UserDirectory=CORP; UserId=svc_kpi` (space optional, values percent-encoded). Undefined if malformed. */
-export function parseQlikUser(header: string): Identity | undefined {
-  const match = /^UserDirectory=(?<userDirectory>[^;]+); ?UserId=(?<userId>[^;]+)$/i.exec(header.trim());
-  const { userDirectory, userId } = match?.groups ?? {};
+/**
+ * Reads `X-Qlik-User: UserDirectory=CORP; UserId=svc_kpi` (space optional, values percent-encoded). Undefined if
+ * malformed. With `keepSpace` the space is part of the user id.
+ */
+export function parseQlikUser(header: string, keepSpace = false): Identity | undefined {
+  const pattern = /^UserDirectory=(?<userDirectory>[^;]+);(?<space> ?)UserId=(?<id>[^;]+)$/i;
+  const { userDirectory, space = '', id } = pattern.exec(header.trim())?.groups ?? {};
+  const userId = id === undefined ? undefined : (keepSpace ? space : '') + id;
   if (userDirectory === undefined || userId === undefined) {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { issue, type KeyPair } from '../../pki/pki.ts';
-import { HOST } from './records/node.ts';
+import { HOST, SECOND_HOST } from './records/node.ts';
 
 /** Server certificates: of the site's CA, of the corporate CA, of one that nobody trusts, and two faulty ones of the site. */
 export type ServerCertificate = 'site' | 'corporate' | 'stranger' | 'expired' | 'wrongName';
@@ -21,7 +21,7 @@ export interface SiteKeys {
 /** Makes the keys of a site. */
 export async function makeSiteKeys(): Promise<SiteKeys> {
   const password = randomBytes(18).toString('base64url');
-  const server = { commonName: HOST, dnsNames: [HOST], ipAddresses: ['127.0.0.1'], usage: 'server' } as const;
+  const server = { commonName: HOST, dnsNames: [HOST], ipAddresses: [SECOND_HOST], usage: 'server' } as const;
   const client = { commonName: 'QlikClient', usage: 'client' } as const;
   const { authorities, certificates } = await issue({
     authorities: {

@@ -5,24 +5,27 @@ import { createServer as createTcpServer, type Server as TcpServer, type Socket 
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import type { KeyPair } from '../../pki/pki.ts';
 import type { Tally } from './counters.ts';
-import type { ListenerName } from './faults.ts';
-import type { Responder } from './responder.ts';
+import type { ListenerName, Rejection } from './faults.ts';
+import { text } from './message.ts';
+import { type Responder, send } from './responder.ts';
 
-/** How a listener that wants a client certificate turns a connection down. */
-export type Rejection = 'reset' | 'alert';
-
-/** Whom a listener accepts: everybody, or holders of a certificate of `ca`. */
-export interface ClientCertificatePolicy {
-  readonly ca: string;
-  /** `alert`: a missing certificate is refused inside the handshake; `reset`: after it, as .NET does. */
-  readonly rejection: Rejection;
+/** What a listener does to clients; all of it can change at any time. */
+export interface Manners {
+  /** TLS never begins. */
+  readonly silent: boolean;
+  /** Turns every client certificate down in this way. */
+  readonly rejecting: Rejection | undefined;
+  /** What happens without a certificate of the right authority. */
+  readonly missing: Rejection;
 }
 
 /** What a listener is made of. */
 export interface ListenerParts {
   readonly name: ListenerName;
   readonly keys: KeyPair;
-  readonly clients?: ClientCertificatePolicy;
+  /** PEM of the authority whose certificates clients must have. Absent: nobody needs one. */
+  readonly clientCa?: string;
+  readonly manners: () => Manners;
   readonly tally: Tally;
   readonly responder: Responder;
 }
@@ -36,31 +39,27 @@ const ports = { from: 20_000, to: 32_000 };
 /** A TLS port on 127.0.0.1 that can close, open again, show another certificate and turn clients down. */
 export class Listener {
   readonly name: ListenerName;
-  readonly #clients: ClientCertificatePolicy | undefined;
+  readonly #clientCa: string | undefined;
+  readonly #manners: () => Manners;
   readonly #tally: Tally;
   readonly #tcp: TcpServer;
-  readonly #tls: TlsServer;
+  /** Lets a connection without a good client certificate through the handshake; the strict one does not. */
+  readonly #lenient: TlsServer;
+  readonly #strict: TlsServer;
   readonly #http: HttpServer;
+  readonly #forbidding: HttpServer;
   readonly #sockets = new Map<number, Socket>();
   #port = 0;
-  #rejecting: Rejection | undefined;
 
-  constructor({ name, keys, clients, tally, responder }: ListenerParts) {
+  constructor({ name, keys, clientCa, manners, tally, responder }: ListenerParts) {
     this.name = name;
-    this.#clients = clients;
+    this.#clientCa = clientCa;
+    this.#manners = manners;
     this.#tally = tally;
     this.#http = createHttpServer((request, response) => responder.respond(request, response));
-    this.#tls = createTlsServer({
-      cert: keys.cert,
-      key: keys.key,
-      ...(clients && {
-        ca: clients.ca,
-        requestCert: true,
-        rejectUnauthorized: clients.rejection === 'alert',
-      }),
-    });
-    this.#tls.on('secureConnection', (socket) => this.#secured(socket));
-    this.#tls.on('tlsClientError', (_error, socket) => socket.destroy());
+    this.#forbidding = createHttpServer((_request, response) => send(response, text(403, 'Forbidden')));
+    this.#lenient = this.#tlsServer(keys, false);
+    this.#strict = this.#tlsServer(keys, true);
     this.#tcp = createTcpServer((socket) => this.#accept(socket));
   }
 
@@ -103,12 +102,16 @@ export class Listener {
 
   /** Shows this certificate to new connections. */
   present({ cert, key }: KeyPair): void {
-    this.#tls.setSecureContext({ cert, key, ca: this.#clients?.ca });
+    for (const tls of [this.#lenient, this.#strict]) tls.setSecureContext({ cert, key, ca: this.#clientCa });
   }
 
-  /** Turns every client certificate down, or none beyond the usual. */
-  rejectClients(rejection: Rejection | undefined): void {
-    this.#rejecting = rejection;
+  #tlsServer({ cert, key }: KeyPair, rejectUnauthorized: boolean): TlsServer {
+    const clients =
+      this.#clientCa === undefined ? {} : { ca: this.#clientCa, requestCert: true, rejectUnauthorized };
+    const server = createTlsServer({ cert, key, ...clients });
+    server.on('secureConnection', (socket) => this.#secured(socket));
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    return server;
   }
 
   async #tryPort(port: number): Promise<void> {
@@ -130,23 +133,29 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const { remotePort = 0 } = socket;
-    this.#tally.connections[this.name] += 1;
+    const { silent, rejecting, missing } = this.#manners();
+    this.#tally.connection(this.name);
     this.#sockets.set(remotePort, socket);
     socket.once('close', () => this.#sockets.delete(remotePort));
     socket.on('error', () => socket.destroy());
-    if (this.#rejecting === 'alert') {
+    if (silent) return;
+    if (rejecting === 'alert') {
       socket.once('data', () => socket.end(unknownCaAlert));
     } else {
-      this.#tls.emit('connection', socket);
+      (missing === 'alert' ? this.#strict : this.#lenient).emit('connection', socket);
     }
   }
 
   #secured(socket: TLSSocket): void {
-    this.#tally.handshakes[this.name] += 1;
+    const { rejecting, missing } = this.#manners();
+    this.#tally.handshake(this.name);
     socket.on('error', () => socket.destroy());
-    const accepted = this.#clients === undefined || socket.authorized;
-    if (accepted && this.#rejecting === undefined) {
+    const accepted = this.#clientCa === undefined || socket.authorized;
+    const verdict = rejecting ?? (accepted ? undefined : missing);
+    if (verdict === undefined) {
       this.#http.emit('connection', socket);
+    } else if (verdict === 'forbidden') {
+      this.#forbidding.emit('connection', socket);
     } else {
       this.#sockets.get(socket.remotePort ?? 0)?.resetAndDestroy();
     }

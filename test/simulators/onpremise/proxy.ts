@@ -1,45 +1,59 @@
-import type { Content } from './content.ts';
+import type { Content, NodeName } from './content.ts';
+import type { Faults } from './faults.ts';
 import { type Identity, sameIdentity } from './identity.ts';
 import { type Call, json, type Reply, text } from './message.ts';
+import type { VirtualProxyRecord } from './records/virtualproxy.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Tickets } from './tickets.ts';
 import { refuseWithoutXrfkey } from './xrfkey.ts';
 
 const resources = new Set(['ticket', 'session', 'user', 'alive']);
 
+/** What the proxy of a node needs of the site. */
+export interface ProxyParts {
+  readonly node: NodeName;
+  readonly content: Content;
+  /** The tickets that this node knows. */
+  readonly tickets: () => Tickets;
+  readonly sessions: Sessions;
+  readonly faults: () => Faults;
+}
+
 /** The proxy's own API (QPS): what port 4243 answers once the client certificate is accepted. */
 export class Proxy {
-  readonly #content: Content;
-  readonly #tickets: Tickets;
-  readonly #sessions: Sessions;
+  readonly #parts: ProxyParts;
 
-  constructor(content: Content, tickets: Tickets, sessions: Sessions) {
-    this.#content = content;
-    this.#tickets = tickets;
-    this.#sessions = sessions;
+  constructor(parts: ProxyParts) {
+    this.#parts = parts;
   }
 
   /** Answers `/qps/{prefix/}{resource}/…`. */
   answer(call: Call): Reply {
     const [root, ...rest] = call.segments;
     const prefix = resources.has(rest[0] ?? '') ? '' : (rest.shift() ?? '');
-    if (root !== 'qps' || !this.#content.linkedVirtualProxies().some((each) => each.prefix === prefix)) {
+    const virtualProxy = this.#linked().find((each) => each.prefix === prefix);
+    if (root !== 'qps' || virtualProxy === undefined) {
       return text(404, 'Not Found');
     }
-    return refuseWithoutXrfkey(call) ?? this.#route(call, prefix, rest);
+    return refuseWithoutXrfkey(call) ?? this.#route(call, virtualProxy, rest);
   }
 
-  #route(call: Call, prefix: string, [resource, ...ids]: readonly string[]): Reply {
+  #linked(): readonly VirtualProxyRecord[] {
+    return this.#parts.content.linkedTo(this.#parts.node);
+  }
+
+  #route(call: Call, virtualProxy: VirtualProxyRecord, [resource, ...ids]: readonly string[]): Reply {
+    const { prefix } = virtualProxy;
     switch (`${call.method} ${resource}/${ids.length}`) {
       case 'GET alive/0':
         return json({ value: true });
       case 'POST ticket/0':
-        return this.#issueTicket(call.body, prefix);
+        return this.#issueTicket(call.body, virtualProxy);
       case 'GET session/0':
         return json(this.#of(prefix).map(described));
       case 'GET session/1':
       case 'DELETE session/1':
-        return this.#session(call.method, this.#sessions.find(ids[0] ?? '', prefix));
+        return this.#session(call.method, this.#parts.sessions.find(ids[0] ?? '', prefix));
       case 'GET user/2':
         return this.#sessionsOf({ userDirectory: ids[0] ?? '', userId: ids[1] ?? '' }, prefix);
       default:
@@ -47,13 +61,32 @@ export class Proxy {
     }
   }
 
-  #issueTicket(body: string, prefix: string): Reply {
+  #issueTicket(body: string, virtualProxy: VirtualProxyRecord): Reply {
     const user = parseTicketRequest(body);
     if (user === undefined) {
       return text(400, 'Bad Request');
     }
+    if (this.#refuses(user, virtualProxy)) {
+      return text(403, 'Forbidden');
+    }
     const answer = { UserDirectory: user.userDirectory, UserId: user.userId, Attributes: [] };
-    return json({ ...answer, Ticket: this.#tickets.issue(user, prefix), TargetUri: null }, 201);
+    return json(
+      { ...answer, Ticket: this.#parts.tickets().issue(user, virtualProxy.prefix), TargetUri: null },
+      201,
+    );
+  }
+
+  #refuses(user: Identity, { authenticationMethod }: VirtualProxyRecord): boolean {
+    const { ticketRefused } = this.#parts.faults();
+    switch (ticketRefused) {
+      case 'unknownUser':
+        return !this.#parts.content.users().some((each) => sameIdentity(each, user));
+      case 'otherMethod':
+        return authenticationMethod !== 0;
+      case true:
+      case false:
+        return ticketRefused;
+    }
   }
 
   #session(method: string, session: Session | undefined): Reply {
@@ -61,7 +94,7 @@ export class Proxy {
       return text(404, 'Not Found');
     }
     if (method === 'DELETE') {
-      this.#sessions.close(session.id);
+      this.#parts.sessions.close(session.id);
     }
     return json(described(session));
   }
@@ -75,7 +108,7 @@ export class Proxy {
   }
 
   #of(prefix: string): readonly Session[] {
-    return this.#sessions.list().filter((session) => session.prefix === prefix);
+    return this.#parts.sessions.list().filter((session) => session.prefix === prefix);
   }
 }
 

@@ -1,10 +1,15 @@
+import type { Apps } from './apps.ts';
 import type { Content } from './content.ts';
-import { condensed } from './condensed.ts';
-import { applyFilter } from './filter/filter.ts';
-import { FilterError } from './filter/filtererror.ts';
+import type { Faults } from './faults.ts';
 import type { QlikRecord } from './filter/property.ts';
 import { type Identity, parseQlikUser, sameIdentity } from './identity.ts';
+import { list, type Listing, outgoing, selected } from './lists.ts';
 import { type Call, json, type Reply, text } from './message.ts';
+import type { Notifications } from './notifications.ts';
+import { license } from './records/license.ts';
+import { SERVICE_ACCOUNT } from './records/user.ts';
+import { sortedBy } from './sort.ts';
+import { isFurtherPage, table } from './table.ts';
 import { refuseWithoutXrfkey } from './xrfkey.ts';
 
 const about = {
@@ -20,18 +25,34 @@ const about = {
 
 const inactive = 'Forbidden: Your account is inactive. Contact your administrator to activate it.';
 
+/** What the repository needs of the site. */
+export interface RepositoryParts {
+  readonly content: Content;
+  readonly apps: Apps;
+  readonly notifications: Notifications;
+  readonly faults: () => Faults;
+}
+
+/** How much a caller sees: everything, every other app, or nothing. */
+type Sight = 'everything' | 'someApps' | 'nothing';
+
 /** The repository service (QRS): what port 4242 answers once the client certificate is accepted. */
 export class Repository {
-  readonly #content: Content;
+  readonly #parts: RepositoryParts;
+  #inserted = 0;
 
-  constructor(content: Content) {
-    this.#content = content;
+  constructor(parts: RepositoryParts) {
+    this.#parts = parts;
   }
 
   /** Answers a request that names its user in `X-Qlik-User`; without that header it is the full administrator's. */
   answer(call: Call): Reply {
     const header = call.headers['x-qlik-user'];
-    return this.#answerAs(call, header === undefined ? 'administrator' : parseQlikUser(String(header)));
+    const { spaceInUserId } = this.#parts.faults();
+    return this.#answerAs(
+      call,
+      header === undefined ? 'administrator' : parseQlikUser(String(header), spaceInUserId),
+    );
   }
 
   /** Answers a request that came through the proxy in a user's session. */
@@ -43,77 +64,82 @@ export class Repository {
     if (call.segments[0] !== 'qrs') {
       return text(404, 'Not Found');
     }
-    const refused = refuseWithoutXrfkey(call);
-    if (refused !== undefined) {
-      return refused;
-    }
-    if (who === 'administrator') {
-      return this.#route(call, true);
-    }
-    const user = who && this.#content.users().find((each) => sameIdentity(each, who));
-    if (user === undefined) {
-      return text(403, 'Forbidden');
-    }
-    return user.inactive ? text(403, inactive) : this.#route(call, user.roles.includes('RootAdmin'));
+    const sight = refuseWithoutXrfkey(call) ?? this.#sightOf(who);
+    return typeof sight === 'string' ? this.#route(call, sight) : sight;
   }
 
-  #route(call: Call, seesEverything: boolean): Reply {
-    const [, type = '', form = '', ...rest] = call.segments;
-    if (rest.length > 0 || !['', 'full', 'count'].includes(form)) {
-      return text(404, 'Not Found');
+  #sightOf(who: Identity | 'administrator' | undefined): Sight | Reply {
+    if (who === 'administrator') return 'everything';
+    const { unknownUserCreated, listsFiltered } = this.#parts.faults();
+    const user = who && this.#parts.content.users().find((each) => sameIdentity(each, who));
+    if (user === undefined) return who && unknownUserCreated ? 'nothing' : text(403, 'Forbidden');
+    if (user.inactive) return text(403, inactive);
+    if (!user.roles.includes('RootAdmin')) return 'nothing';
+    return listsFiltered && sameIdentity(user, SERVICE_ACCOUNT) ? 'someApps' : 'everything';
+  }
+
+  #route(call: Call, sight: Sight): Reply {
+    const type = (call.segments[1] ?? '').toLowerCase();
+    if (type === 'notification') {
+      return sight === 'nothing' ? text(403, 'Forbidden') : this.#parts.notifications.answer(call);
     }
-    if (call.method !== 'GET') {
-      return text(405, 'Method Not Allowed');
+    if (type === 'about' || type === 'license') return this.#single(call, type, sight);
+    const records = this.#parts.content.collection(type);
+    if (records === undefined || call.segments.length > 3) return text(404, 'Not Found');
+    return this.#collection(call, {
+      type,
+      form: (call.segments[2] ?? '').toLowerCase(),
+      url: call.url,
+      records,
+      sees: view(sight, type, records),
+      faults: this.#parts.faults(),
+    });
+  }
+
+  #single({ method, segments }: Call, type: 'about' | 'license', sight: Sight): Reply {
+    if (segments.length > 2) return text(404, 'Not Found');
+    if (method !== 'GET') return text(405, 'Method Not Allowed');
+    if (type === 'about') return json(about);
+    return sight === 'nothing' ? text(403, 'Forbidden') : json(license(this.#parts.faults()));
+  }
+
+  #collection({ method, body }: Call, listing: Listing): Reply {
+    const { form, type } = listing;
+    if (form === 'table') {
+      if (method !== 'POST') return text(405, 'Method Not Allowed');
+      this.#changeApps(listing);
+      return table({ ...listing, records: this.#parts.content.collection(type) ?? [] }, body);
     }
-    if (type === 'about') {
-      return form === '' ? json(about) : text(404, 'Not Found');
+    const read = ['', 'full', 'count'].includes(form) ? list(listing) : single(listing);
+    return method === 'GET' || read.status === 404 ? read : text(405, 'Method Not Allowed');
+  }
+
+  /** Fault `appsChange`: shifts the windows of a table that is being paged through. */
+  #changeApps(listing: Listing): void {
+    const { appsChange } = listing.faults;
+    if (appsChange === false || listing.type !== 'app' || !isFurtherPage(listing.url)) return;
+    if (appsChange === 'inserted') {
+      this.#inserted += 1;
+      const number = String(this.#inserted).padStart(12, '0');
+      this.#parts.apps.add({ id: `00000000-0000-4000-8000-${number}`, name: `!Inserted ${number}` });
+      return;
     }
-    const records = this.#content.collection(type);
-    return records === undefined
-      ? text(404, 'Not Found')
-      : list({ call, type, form, records, seesEverything });
+    const kept = selected(listing);
+    const [first] =
+      'status' in kept ? [] : sortedBy(kept, listing.url.searchParams.get('sortColumn') ?? '', true);
+    if (first !== undefined) this.#parts.apps.remove(first.id);
   }
 }
 
-interface Listing {
-  readonly call: Call;
-  readonly type: string;
-  readonly form: string;
-  readonly records: readonly QlikRecord[];
-  readonly seesEverything: boolean;
+function single({ form, records, sees, faults }: Listing): Reply {
+  const record = records.find(({ id }) => id === form);
+  if (record === undefined) return text(404, 'Not Found');
+  return sees(record) ? json(outgoing(record, faults)) : text(403, 'Forbidden');
 }
 
-function list({ call, type, form, records, seesEverything }: Listing): Reply {
-  if (hasValuelessParameter(call.url.search)) {
-    return text(400, 'Missing parameter value(s)');
-  }
-  const filter = call.url.searchParams.get('filter');
-  try {
-    const kept = filter === null ? records : applyFilter(records, filter);
-    return shape(form, type, seesEverything ? kept : []);
-  } catch (error) {
-    if (error instanceof FilterError) {
-      return text(400, error.message);
-    }
-    throw error;
-  }
-}
-
-/** True for `?filter=name eq 'A & B'` with a bare `&`, which cuts the filter in two. */
-function hasValuelessParameter(search: string): boolean {
-  return search
-    .slice(1)
-    .split('&')
-    .some((pair) => !/=./.test(pair));
-}
-
-function shape(form: string, type: string, records: readonly QlikRecord[]): Reply {
-  switch (form) {
-    case 'count':
-      return json({ value: records.length });
-    case 'full':
-      return json(records);
-    default:
-      return json(records.map((record) => condensed(type, record)));
-  }
+function view(sight: Sight, type: string, records: readonly QlikRecord[]): Listing['sees'] {
+  if (sight === 'nothing') return () => false;
+  if (sight === 'everything' || type !== 'app') return () => true;
+  const seen = new Set(records.filter((_record, index) => index % 2 === 0));
+  return (record) => seen.has(record);
 }

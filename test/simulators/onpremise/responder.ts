@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import type { Tally } from './counters.ts';
-import type { Faults, ListenerName } from './faults.ts';
+import { concerns, type Faults, type ListenerName } from './faults.ts';
+import { atGateway } from './gateway.ts';
 import { type Call, type Reply, text } from './message.ts';
 
 /** What a responder is made of. */
@@ -22,10 +23,11 @@ export class Responder {
 
   /** Reads a request and answers it. */
   respond(request: IncomingMessage, response: ServerResponse): void {
-    const { method = '', url = '/' } = request;
+    const { method = '', url = '/', headers } = request;
     const { hang, slow } = this.#parts.faults();
-    this.#parts.tally.request(method, url.split('?', 1)[0] ?? '');
-    if (hang === true || hang === this.#parts.listener) {
+    const host = headers.host?.replace(/:\d+$/, '') ?? '';
+    this.#parts.tally.request(method, url.split('?', 1)[0] ?? '', host);
+    if (concerns(hang, this.#parts.listener)) {
       return;
     }
     readText(request)
@@ -39,14 +41,16 @@ export class Responder {
     try {
       const url = new URL(request.url ?? '/', `https://${headers.host ?? 'localhost'}`);
       const segments = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
-      return this.#parts.answer({ method, url, segments, headers, body });
+      const call = { method, url, segments, headers, body };
+      return atGateway(call, this.#parts.listener, this.#parts.faults()) ?? this.#parts.answer(call);
     } catch (error) {
       return error instanceof URIError ? text(400, 'Bad Request') : text(500, String((error as Error).stack));
     }
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: Reply): void {
+/** Sends a reply, unless the connection has ended. */
+export function send(response: ServerResponse, { status, headers, body }: Reply): void {
   if (!response.destroyed) {
     response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) }).end(body);
   }

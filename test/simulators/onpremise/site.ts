@@ -1,13 +1,17 @@
+import { Apps } from './apps.ts';
 import { Browser } from './browser.ts';
-import { Content } from './content.ts';
+import { Content, type NodeName } from './content.ts';
 import { type Counters, Tally } from './counters.ts';
-import { type Faults, LISTENERS, type ListenerName, NO_FAULTS } from './faults.ts';
+import { concerns, type Faults, LISTENERS, type ListenerName, NO_FAULTS, type Rejection } from './faults.ts';
 import type { Identity } from './identity.ts';
 import { makeSiteKeys, type ServerCertificate, type SiteKeys } from './keys.ts';
-import { Listener, type Rejection } from './listener.ts';
+import { Listener, type Manners } from './listener.ts';
 import type { Call, Reply } from './message.ts';
+import { Notifications, type Subscription } from './notifications.ts';
 import { Proxy } from './proxy.ts';
+import type { AppOptions, AppRecord, StreamReference } from './records/app.ts';
 import { HOST } from './records/node.ts';
+import type { ProxyPorts } from './records/proxyservice.ts';
 import { ORDINARY_USER, SERVICE_ACCOUNT } from './records/user.ts';
 import { PREFIX } from './records/virtualproxy.ts';
 import { Repository } from './repository.ts';
@@ -17,17 +21,19 @@ import { Tickets } from './tickets.ts';
 
 /** How a site differs from the usual one. */
 export interface OnPremiseOptions {
-  /** How a client certificate is turned down. Default: `reset`, as .NET does. */
+  /** How a client certificate is turned down, if no fault says otherwise. Default: `reset`, as .NET does. */
   readonly rejection?: Rejection;
-  /** Clock in milliseconds, for the life of tickets. Default: `Date.now`. */
+  /** Clock in milliseconds, for the life of tickets and sessions, and for the changes of apps. Default: `Date.now`. */
   readonly now?: () => number;
   /** Parallel sessions a user may have. Default: 5. */
   readonly maxSessions?: number;
+  /** Generated apps at the start, at most 20,000. Default: three with well-known names. */
+  readonly apps?: number;
   /** Faults from the start. */
   readonly faults?: Partial<Faults>;
 }
 
-/** Starts a simulated Qlik Sense Enterprise on Windows on three TLS ports of 127.0.0.1, with keys of its own. */
+/** Starts a simulated Qlik Sense Enterprise on Windows on TLS ports of 127.0.0.1, with keys of its own. */
 export async function startOnPremiseSite(options: OnPremiseOptions = {}): Promise<OnPremiseSite> {
   const site = new OnPremiseSite(await makeSiteKeys(), options);
   try {
@@ -63,6 +69,8 @@ export class OnPremiseSite {
   readonly #keys: SiteKeys;
   readonly #rejection: Rejection;
   readonly #sessions: Sessions;
+  readonly #apps: Apps;
+  readonly #notifications: Notifications;
   readonly #tally = new Tally();
   readonly #listeners: Readonly<Record<ListenerName, Listener>>;
   #faults = NO_FAULTS;
@@ -71,8 +79,16 @@ export class OnPremiseSite {
   constructor(keys: SiteKeys, options: OnPremiseOptions) {
     this.#keys = keys;
     this.#rejection = options.rejection ?? 'reset';
-    this.#sessions = new Sessions(options.maxSessions ?? 5);
-    this.#listeners = this.#makeListeners(new Tickets(options.now ?? Date.now));
+    const { now = Date.now, maxSessions = 5, apps } = options;
+    this.#sessions = new Sessions(maxSessions, {
+      now,
+      inactivity: () => (this.#faults.sessionInactivity || 30) * 60_000,
+      cooldown: () => this.#faults.sessionCooldown * 1000,
+    });
+    this.#apps = new Apps(now);
+    if (apps !== undefined) this.#apps.set(apps);
+    this.#notifications = new Notifications(this.#apps);
+    this.#listeners = this.#makeListeners({ central: new Tickets(now), second: new Tickets(now) });
     this.siteCa = keys.siteCa;
     this.corporateCa = keys.corporateCa;
     this.clientPfx = keys.clientPfx;
@@ -103,6 +119,11 @@ export class OnPremiseSite {
     return this.#listeners.proxy.port;
   }
 
+  /** Ports of the second proxy node, in the roles of 443 and 4243; 0 until fault `secondProxyNode` has opened them. */
+  get secondNode(): { readonly browserPort: number; readonly proxyPort: number } {
+    return { browserPort: this.#listeners.browser2.port, proxyPort: this.#listeners.proxy2.port };
+  }
+
   /** What is wrong at present. */
   get faults(): Faults {
     return this.#faults;
@@ -116,6 +137,56 @@ export class OnPremiseSite {
   /** Open sessions. */
   get sessions(): readonly Session[] {
     return this.#sessions.list();
+  }
+
+  /** Wishes to be told of changes. Nobody is called. */
+  get subscriptions(): readonly Subscription[] {
+    return this.#notifications.list;
+  }
+
+  /** All apps. */
+  get apps(): readonly AppRecord[] {
+    return this.#apps.all;
+  }
+
+  /** The apps that a client should find. */
+  get publishedApps(): readonly AppRecord[] {
+    return this.#apps.all.filter(({ published }) => published);
+  }
+
+  /** Replaces all apps by so many generated ones (at most 20,000): 60 % published, some unpublished with a stream. */
+  setApps(count: number): void {
+    this.#apps.set(count);
+  }
+
+  /** Back to the three apps of a new site. */
+  resetApps(): void {
+    this.#apps.reset();
+  }
+
+  /** Adds an app (published, unless told otherwise), or replaces the one with the same id. */
+  addApp(options?: AppOptions): AppRecord {
+    return this.#apps.add(options);
+  }
+
+  /** Changes properties of an app, its modification time included; throws if there is none. */
+  updateApp(id: string, changes: Partial<AppRecord>): AppRecord {
+    return this.#apps.update(id, changes);
+  }
+
+  /** Publishes an app to a stream; throws if there is no such app. */
+  publishApp(id: string, stream = 'Marketing'): AppRecord {
+    return this.#apps.publish(id, stream);
+  }
+
+  /** Removes an app; false if there is none. */
+  removeApp(id: string): boolean {
+    return this.#apps.remove(id);
+  }
+
+  /** Adds a stream, or returns the one of this name. */
+  addStream(name: string): StreamReference {
+    return this.#apps.addStream(name);
   }
 
   /** Opens a session as a person with a browser would; undefined if the user has as many as allowed. */
@@ -155,7 +226,8 @@ export class OnPremiseSite {
 
   /** Opens the ports. {@link startOnPremiseSite} has done it. */
   async start(): Promise<void> {
-    await Promise.all(Object.values(this.#listeners).map((listener) => listener.open()));
+    const names = LISTENERS.filter((name) => !this.#transport(name, this.#faults).refused);
+    await Promise.all(names.map((name) => this.#listeners[name].open()));
   }
 
   /** Closes the ports for good and ends all connections at once. */
@@ -170,33 +242,64 @@ export class OnPremiseSite {
   }
 
   async #adjust(listener: Listener, before: Faults): Promise<void> {
-    const wanted = transport(this.#faults, listener.name, this.#rejection);
-    const present = transport(before, listener.name, this.#rejection);
+    const wanted = this.#transport(listener.name, this.#faults);
+    const present = this.#transport(listener.name, before);
     if (wanted.certificate !== present.certificate) {
       listener.present(this.#keys.servers[wanted.certificate]);
+    }
+    if (differ(wanted, present)) {
       listener.dropConnections();
     }
-    if (wanted.rejecting !== present.rejecting) {
-      listener.rejectClients(wanted.rejecting);
-      listener.dropConnections();
+    if (wanted.refused && listener.name === 'repository') {
+      this.#notifications.forget();
     }
     await (wanted.refused || this.#stopped ? listener.close() : listener.open());
   }
 
-  #makeListeners(tickets: Tickets): Readonly<Record<ListenerName, Listener>> {
+  #makeListeners(tickets: Readonly<Record<NodeName, Tickets>>): Readonly<Record<ListenerName, Listener>> {
     const faults = (): Faults => this.#faults;
-    const sessions = this.#sessions;
-    const content = new Content(faults, () => ({ browser: this.browserPort, proxy: this.proxyPort }));
-    const repository = new Repository(content);
-    const proxy = new Proxy(content, tickets, sessions);
-    const browser = new Browser({ content, repository, tickets, sessions, faults });
-    const answers: Record<ListenerName, (call: Call) => Reply> = {
-      repository: (call) => repository.answer(call),
-      proxy: (call) => proxy.answer(call),
-      browser: (call) => browser.answer(call),
+    const { browser, browser2, proxy, proxy2, repository } = this.#makeServices(tickets);
+    let turn = 0;
+    const balanced = (call: Call): Reply => {
+      turn += 1;
+      return faults().nonStickyBalancer && turn % 2 === 1 ? browser2.answer(call) : browser.answer(call);
     };
-    const made = LISTENERS.map((name) => [name, this.#listener(name, answers[name])] as const);
-    return Object.fromEntries(made) as Record<ListenerName, Listener>;
+    return {
+      repository: this.#listener('repository', (call) => repository.answer(call)),
+      proxy: this.#listener('proxy', (call) => proxy.answer(call)),
+      browser: this.#listener('browser', balanced),
+      proxy2: this.#listener('proxy2', (call) => proxy2.answer(call)),
+      browser2: this.#listener('browser2', (call) => browser2.answer(call)),
+    };
+  }
+
+  #makeServices(tickets: Readonly<Record<NodeName, Tickets>>) {
+    const faults = (): Faults => this.#faults;
+    const apps = this.#apps;
+    const content = new Content({ faults, apps, ports: (node) => this.#portsOf(node) });
+    const repository = new Repository({ content, apps, notifications: this.#notifications, faults });
+    const parts = (node: NodeName) => ({
+      node,
+      content,
+      repository,
+      tickets: () => tickets[faults().ticketsShared ? 'central' : node],
+      sessions: this.#sessions,
+      faults,
+    });
+    return {
+      repository,
+      proxy: new Proxy(parts('central')),
+      proxy2: new Proxy(parts('second')),
+      browser: new Browser(parts('central')),
+      browser2: new Browser(parts('second')),
+    };
+  }
+
+  #portsOf(node: NodeName): ProxyPorts {
+    const { browser, browser2, proxy, proxy2 } = this.#listeners;
+    return node === 'central'
+      ? { browser: browser.port, proxy: proxy.port }
+      : { browser: browser2.port, proxy: proxy2.port };
   }
 
   #listener(name: ListenerName, answer: (call: Call) => Reply): Listener {
@@ -205,34 +308,48 @@ export class OnPremiseSite {
     return new Listener({
       name,
       keys: this.#keys.servers[usualServer(name)],
-      ...(name !== 'browser' && { clients: { ca: this.#keys.siteCa, rejection: this.#rejection } }),
+      ...(!isBrowser(name) && { clientCa: this.#keys.siteCa }),
+      manners: () => this.#transport(name, this.#faults),
       tally,
       responder: new Responder({ listener: name, answer, faults, tally }),
     });
   }
+
+  #transport(name: ListenerName, faults: Faults): Transport {
+    const { portRefused, certificateRejected, noClientCertificate, secondProxyNode, silent } = faults;
+    const absent = secondProxyNode === false && (name === 'proxy2' || name === 'browser2');
+    const rejection = certificateRejected === true ? this.#rejection : certificateRejected || undefined;
+    return {
+      refused: absent || (portRefused === true ? 'repository' : portRefused) === name,
+      certificate: certificateOf(faults, name),
+      rejecting: isBrowser(name) ? undefined : rejection,
+      missing: noClientCertificate || this.#rejection,
+      silent: concerns(silent, name),
+    };
+  }
 }
 
-interface Transport {
+interface Transport extends Manners {
   readonly refused: boolean;
   readonly certificate: ServerCertificate;
-  readonly rejecting: Rejection | undefined;
 }
 
-function transport(faults: Faults, name: ListenerName, usual: Rejection): Transport {
-  const { portRefused, certificateRejected } = faults;
-  const rejection = certificateRejected === true ? usual : certificateRejected || undefined;
-  return {
-    refused: (portRefused === true ? 'repository' : portRefused) === name,
-    certificate: certificateOf(faults, name),
-    rejecting: name === 'browser' ? undefined : rejection,
-  };
+/** Whether connections must start anew. */
+function differ(one: Transport, other: Transport): boolean {
+  return (['certificate', 'rejecting', 'missing', 'silent'] as const).some(
+    (name) => one[name] !== other[name],
+  );
 }
 
 function certificateOf({ untrustedCa, serverCertificate }: Faults, name: ListenerName): ServerCertificate {
-  if (untrustedCa !== false && (untrustedCa === 'browser') === (name === 'browser')) return 'stranger';
-  return name !== 'browser' && serverCertificate !== false ? serverCertificate : usualServer(name);
+  if (untrustedCa !== false && (untrustedCa === 'browser') === isBrowser(name)) return 'stranger';
+  return !isBrowser(name) && serverCertificate !== false ? serverCertificate : usualServer(name);
 }
 
 function usualServer(name: ListenerName): 'site' | 'corporate' {
-  return name === 'browser' ? 'corporate' : 'site';
+  return isBrowser(name) ? 'corporate' : 'site';
+}
+
+function isBrowser(name: ListenerName): boolean {
+  return name === 'browser' || name === 'browser2';
 }

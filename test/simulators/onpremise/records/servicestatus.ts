@@ -1,22 +1,31 @@
+import type { Faults } from '../faults.ts';
 import type { QlikRecord } from '../filter/property.ts';
 import { CREATED } from './created.ts';
-import { NODE_REFERENCE } from './node.ts';
+import { CENTRAL, type NodeReference, SECOND } from './node.ts';
 
 const running = 2;
-const serviceTypes = { repository: 0, proxy: 1, engine: 3 };
+const serviceTypes = { repository: 0, proxy: 1, engine: 3 } as const;
 
-/** Repository, proxy and engine of the one node, all running. */
-export function serviceStatuses(): readonly QlikRecord[] {
-  return Object.values(serviceTypes).map(serviceStatus);
+type Service = keyof typeof serviceTypes;
+
+/** Repository, proxy and engine of the central node, repository and proxy of the second one; all running unless a fault says otherwise. */
+export function serviceStatuses(faults: Faults): readonly QlikRecord[] {
+  const second = faults.secondProxyNode === false ? [] : (['repository', 'proxy'] as const);
+  return [
+    ...(['repository', 'proxy', 'engine'] as const).map((service) => status(CENTRAL, service, faults)),
+    ...second.map((service) => status(SECOND, service, faults)),
+  ];
 }
 
-function serviceStatus(serviceType: number): QlikRecord {
+function status(node: NodeReference, service: Service, faults: Faults): QlikRecord {
+  const state = faults[`${service}State`];
+  const { id: nodeId, name, hostName } = node;
   return {
-    id: `6b3f7c52-51de-4e0e-9d0b-7a1c2e4f5a0${serviceType}`,
+    id: `6b3f7c52-51de-4e0e-9d0b-7a1c2e4f5${nodeId.slice(-1)}0${serviceTypes[service]}`,
     ...CREATED,
-    serverNodeConfiguration: NODE_REFERENCE,
-    serviceType,
-    serviceState: running,
+    serverNodeConfiguration: { id: nodeId, name, hostName },
+    serviceType: serviceTypes[service],
+    serviceState: state === false ? running : state,
     timestamp: '2025-10-10T08:00:00.000Z',
     privileges: null,
     schemaPath: 'ServiceStatus',

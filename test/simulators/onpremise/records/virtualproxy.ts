@@ -18,8 +18,16 @@ export const PREFIX = 'kpi';
 export function virtualProxies(faults: Faults): readonly VirtualProxyRecord[] {
   const standard = virtualProxy('b4aa61ab-8f4e-4c35-9d3a-2f5dc2a4d001', '', 'Central Proxy (Default)');
   const kpi = virtualProxy('d4b844ba-66cc-4a38-aa6c-8d0516641bc2', PREFIX, 'KPI mailer');
-  const nodes = faults.noLoadBalancingNode ? [] : kpi['loadBalancingServerNodes'];
-  return faults.virtualProxyMissing ? [standard] : [standard, { ...kpi, loadBalancingServerNodes: nodes }];
+  return faults.virtualProxyMissing ? [standard] : [standard, { ...kpi, ...changed(faults) }];
+}
+
+function changed(faults: Faults): Partial<VirtualProxyRecord> {
+  return {
+    ...(faults.noLoadBalancingNode && { loadBalancingServerNodes: [] }),
+    ...(faults.authenticationMethod !== false && { authenticationMethod: faults.authenticationMethod }),
+    ...(faults.hostNotAllowed && { websocketCrossOriginWhiteList: [] }),
+    ...(faults.sessionInactivity !== 0 && { sessionInactivityTimeout: faults.sessionInactivity }),
+  };
 }
 
 function virtualProxy(id: string, prefix: string, description: string): VirtualProxyRecord {
