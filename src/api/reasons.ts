@@ -312,9 +312,9 @@ export const REASONS = {
   },
   Forbidden: {
     owners: 'Authenticated, RootAdmin, VirtualProxyReady',
-    meaning: 'The repository service refuses the request.',
+    meaning: 'The server refuses the request of an account it knows.',
     confirm: 'The message has the answer of the site.',
-    fix: 'Check repositoryService.adminUser and its rights.',
+    fix: 'Check the rights of the account: repositoryService.adminUser on-premise, the user of the OAuth client in a tenant.',
   },
   UnexpectedResponse: {
     owners: 'every check',

@@ -38,7 +38,11 @@ async function check(
       needs: 'ServerReachable',
       run: async () => {
         try {
-          found.user = await authenticate(connection, tokens, { session, anew: options.proveAnew });
+          found.user = await authenticate(connection, tokens, {
+            session,
+            anew: options.proveAnew,
+            signal,
+          });
         } catch (error) {
           if (!(error instanceof AttemptsExhausted)) throw error;
           return { kind: 'kept', why: 'AttemptsExhausted', detail: TOO_OFTEN };
@@ -65,15 +69,15 @@ async function check(
 async function authenticate(
   connection: CloudConnection,
   tokens: TokenCache,
-  { session, anew }: { session: HttpSession; anew: boolean },
+  { session, anew, signal }: { session: HttpSession; anew: boolean; signal: AbortSignal },
 ): Promise<CloudUser> {
   try {
-    return await currentUser(session, await tokens.get(connection, session, { anew }));
+    return await currentUser(session, await tokens.get(connection, session, { anew, signal }));
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error;
   }
   try {
-    return await currentUser(session, await tokens.get(connection, session, { anew: true }));
+    return await currentUser(session, await tokens.get(connection, session, { anew: true, signal }));
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error;
     throw session.failure('TokenRefused', `a token that was just granted is not accepted (${error.message})`);

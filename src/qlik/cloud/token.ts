@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { z } from 'zod';
 import { failureOf, type QlikError } from '../failure.ts';
 import type { HttpSession } from '../transport/http.ts';
@@ -27,13 +28,26 @@ interface Token {
   readonly expiresAt: number;
 }
 
+/** A request under way. Only one per tenant and client, as each may be rejected and rejections are counted. */
+interface Running {
+  readonly key: string;
+  readonly token: Promise<Token>;
+}
+
+interface GetOptions {
+  /** Leaves out what is known. */
+  readonly anew?: boolean;
+  /** Ends the wait for a request of another check. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Tokens by tenant, client and secret together: two tenants with one client ID never share one, and a secret that was
  * replaced works at once. Requests for the same token that come together are one. A rejection is never kept.
  */
 export class TokenCache {
   readonly #tokens = new Map<string, Token>();
-  readonly #requests = new Map<string, Promise<Token>>();
+  readonly #running = new Map<string, Running>();
   readonly #rejections: RejectionBudget;
   readonly #now: () => number;
 
@@ -42,19 +56,19 @@ export class TokenCache {
     this.#now = now;
   }
 
-  /** A token whose request is younger than half an hour; `anew` leaves out what is known. */
-  async get(connection: CloudConnection, session: HttpSession, { anew = false } = {}): Promise<string> {
+  /** A token whose request is younger than half an hour. */
+  async get(connection: CloudConnection, session: HttpSession, options: GetOptions): Promise<string> {
     const key = keyOf(connection);
-    const known = this.#tokens.get(key);
-    if (!anew && known !== undefined && this.#isFresh(known)) return known.value;
-    const running = this.#requests.get(key);
-    if (running === undefined) return (await this.#request(key, connection, session)).value;
-    try {
-      return (await running).value;
-    } catch (error) {
-      // Another check may have been cut short in the middle of its request; what the tenant said counts for all.
-      if (!isCutShort(error)) throw error;
-      return (await (this.#requests.get(key) ?? this.#request(key, connection, session))).value;
+    const client = clientOf(connection);
+    for (;;) {
+      const known = this.#tokens.get(key);
+      if (options.anew !== true && known !== undefined && this.#isFresh(known)) return known.value;
+      const running = this.#running.get(client);
+      if (running === undefined) return (await this.#request(key, connection, session)).value;
+      const token = await shared(running, key, options.signal);
+      if (token !== undefined) return token.value;
+      if (options.signal.aborted)
+        throw session.failure('ResponseTimeout', 'no answer to the request in time', 'http');
     }
   }
 
@@ -64,24 +78,24 @@ export class TokenCache {
   }
 
   #request(key: string, connection: CloudConnection, session: HttpSession): Promise<Token> {
-    const client = JSON.stringify([new URL(connection.tenantUrl).origin, connection.clientId]);
+    const client = clientOf(connection);
     if (!this.#rejections.allows(client)) return Promise.reject(new AttemptsExhausted());
     this.#tokens.delete(key);
     this.#dropExpired();
-    const request = requestToken(connection, session, this.#now)
+    const token = requestToken(connection, session, this.#now)
       .then(
-        (token) => {
-          this.#tokens.set(key, token);
-          return token;
+        (granted) => {
+          this.#tokens.set(key, granted);
+          return granted;
         },
         (error: unknown) => {
           if (isRejection(error)) this.#rejections.rejected(client);
           throw error;
         },
       )
-      .finally(() => this.#requests.delete(key));
-    this.#requests.set(key, request);
-    return request;
+      .finally(() => this.#running.delete(client));
+    this.#running.set(client, { key, token });
+    return token;
   }
 
   #isFresh({ requestedAt, expiresAt }: Token): boolean {
@@ -99,13 +113,46 @@ function isRejection(error: unknown): boolean {
   return kind === 'CredentialsRejected' || kind === 'ClientForbidden';
 }
 
-function isCutShort(error: unknown): boolean {
-  return !(error instanceof AttemptsExhausted) && failureOf(error)?.phase !== 'api';
+/** The token of a request of another check; `undefined` where that says nothing about the one wanted. */
+async function shared(
+  { key, token }: Running,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<Token | undefined> {
+  try {
+    const granted = await untilAborted(token, signal);
+    return key === wanted ? granted : undefined;
+  } catch (error) {
+    // The other check may have been cut short in the middle of its request; what the tenant said counts for all.
+    if (key !== wanted || signal.aborted || isCutShort(error)) return undefined;
+    throw error;
+  }
 }
 
-function keyOf({ tenantUrl, clientId, clientSecret }: CloudConnection): string {
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const done = new AbortController();
+  const aborted = once(signal, 'abort', { signal: done.signal }).then(() => signal.throwIfAborted());
+  try {
+    return (await Promise.race([work, aborted])) as T;
+  } finally {
+    aborted.catch(() => undefined);
+    done.abort();
+  }
+}
+
+function isCutShort(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure?.phase !== 'api' && failure?.kind !== 'ProxyUnavailable';
+}
+
+function clientOf({ tenantUrl, clientId }: CloudConnection): string {
+  return JSON.stringify([new URL(tenantUrl).origin, clientId]);
+}
+
+function keyOf(connection: CloudConnection): string {
   return createHash('sha256')
-    .update(JSON.stringify([new URL(tenantUrl).origin, clientId, clientSecret]))
+    .update(JSON.stringify([clientOf(connection), connection.clientSecret]))
     .digest('hex');
 }
 
@@ -131,7 +178,9 @@ async function requestToken(
     const lifetime = (parsed.data.expires_in ?? DEFAULT_LIFETIME_SECONDS) * 1000;
     return { value: parsed.data.access_token, requestedAt, expiresAt: requestedAt + lifetime };
   }
-  throw commonFailure(session, response) ?? rejection(session, response.status, errorOf(response));
+  // The body of a success may hold a token, even one that is not understood.
+  const shown = response.status < 300 ? { ...response, body: '' } : response;
+  throw commonFailure(session, shown) ?? rejection(session, shown.status, errorOf(shown));
 }
 
 /** Which of 400 and 401 a wrong secret gives is not documented, so both mean it; the code tells which part is wrong. */

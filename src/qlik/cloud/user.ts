@@ -15,12 +15,12 @@ export class TokenRefused extends Error {}
  * never leaves the host it is meant for, whatever host the answer names (a tenant has several).
  */
 export async function currentUser(session: HttpSession, token: string): Promise<CloudUser> {
-  const get = (path: string) =>
-    session.request({
-      method: 'GET',
-      path,
-      headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-    });
+  const get = async (path: string) => {
+    const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+    const response = await session.request({ method: 'GET', path, headers });
+    // What answers in Qlik's place may repeat what it was sent, and parts of the answer end in messages.
+    return { ...response, body: response.body.replaceAll(token, '[redacted]') };
+  };
   let response = await get('/api/v1/users/me');
   for (let hops = 0; isRedirect(response) && hops < MAX_HOPS; hops += 1) {
     response = await get(pathOf(session, response));

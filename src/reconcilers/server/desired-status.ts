@@ -78,10 +78,12 @@ function productOf({ product }: ServerState): QlikServerStatus['product'] {
 }
 
 /** Said only of a connection that was judged. */
-function credentialOf({ credential, verdicts }: ServerState): QlikServerStatus['credential'] {
+function credentialOf({ credential, verdicts, nextAttempt }: ServerState): QlikServerStatus['credential'] {
   if (verdicts === undefined && credential.state === 'Current') return undefined;
-  const next = credential.state === 'CandidateRejected' ? credential.nextAttempt : undefined;
-  return { state: credential.state, ...(next === undefined ? {} : { nextAttemptTime: timestamp(next) }) };
+  return {
+    state: credential.state,
+    ...(nextAttempt === undefined ? {} : { nextAttemptTime: timestamp(nextAttempt) }),
+  };
 }
 
 function certificateOf({ certificate }: ServerState): QlikServerStatus['certificate'] {

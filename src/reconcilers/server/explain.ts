@@ -49,7 +49,7 @@ const EXPLANATIONS: Readonly<Record<FailureKind, Explanation>> = {
     'ClientCertificateRejected',
     'export the client certificate again from the QMC of this site and replace it in the Secret',
   ),
-  Forbidden: wait('Forbidden', 'check repositoryService.adminUser and its rights'),
+  Forbidden: wait('Forbidden', 'check the rights of the account that asks'),
   UnexpectedResponse: wait('UnexpectedResponse', 'check that host and port lead to the Qlik service itself'),
   UserNotFound: wait(
     'UserNotFound',

@@ -80,7 +80,7 @@ function credentialAfter(state: ServerState, check: FinishedCheck): Credential {
     return { state: 'Current' };
   const stays = state.credential.state === 'CandidateRejected' && !isCandidate(state, check);
   const rejected = failureNeedsHuman(check.report) && (isCandidate(state, check) || stays);
-  if (rejected || stays) return { state: 'CandidateRejected', nextAttempt: undefined };
+  if (rejected || stays) return { state: 'CandidateRejected' };
   if (!isCandidate(state, check)) return state.credential;
   return { state: 'CandidateUnproven', fingerprint: check.material.fingerprint };
 }
@@ -105,6 +105,7 @@ function passed(state: ServerState, spec: QlikServerSpec, { at, duration }: Fini
     connected: true,
     everConnected: true,
     needsHuman: false,
+    nextAttempt: undefined,
     nextCheckAt: nextInstant(state.uid, milliseconds(spec.checks.interval), at + duration + 1),
   };
 }
@@ -116,9 +117,7 @@ function failed(
 ): ServerState {
   const { report, at, duration, before } = check;
   const failures = state.failures + 1;
-  const humanFailures = failureNeedsHuman(report) ? state.humanFailures + 1 : 0;
-  // What never worked, and credentials that were just replaced, need no second opinion.
-  const needsHuman = humanFailures >= (state.everConnected && !isCandidate(before, check) ? 2 : 1);
+  const { humanFailures, needsHuman } = humanAfter(state, check, before);
   const decided = before.verdicts === undefined || needsHuman || failures >= spec.checks.failureThreshold;
   const end = at + duration;
   const judged = {
@@ -128,10 +127,25 @@ function failed(
     failingSince: state.failingSince ?? at,
     connected: state.connected && !decided,
     needsHuman,
+    nextAttempt: undefined,
   };
   return rejectsClient(report)
     ? laterAttempt(judged, spec, end)
     : { ...judged, nextCheckAt: retryAt(judged, spec, { end, random: check.random }) };
+}
+
+function humanAfter(
+  state: ServerState,
+  check: FinishedCheck,
+  before: ServerState,
+): Pick<ServerState, 'humanFailures' | 'needsHuman'> {
+  // A client that was not asked again is as rejected as it was.
+  if (check.report.outcomes.get('Authenticated')?.kind === 'kept' && failureIn(check.report) === undefined)
+    return state;
+  const humanFailures = failureNeedsHuman(check.report) ? state.humanFailures + 1 : 0;
+  // What never worked, and credentials that were just replaced, need no second opinion.
+  const enough = state.everConnected && !isCandidate(before, check) ? 2 : 1;
+  return { humanFailures, needsHuman: humanFailures >= enough };
 }
 
 /** What a human must mend is looked at in the normal rhythm; what a human may have to mend, soon once more. */
@@ -149,9 +163,7 @@ function laterAttempt(state: ServerState, spec: QlikServerSpec, end: number): Se
   const first = Math.max(milliseconds(spec.checks.interval), CLIENT_REJECTED.first);
   const longest = Math.max(first, CLIENT_REJECTED.longest);
   const nextAttempt = end + Math.min(longest, first * 2 ** Math.min(Math.max(state.humanFailures - 1, 0), 8));
-  const credential =
-    state.credential.state === 'CandidateRejected' ? { ...state.credential, nextAttempt } : state.credential;
-  return { ...state, credential, nextCheckAt: nextAttempt };
+  return { ...state, nextAttempt, nextCheckAt: nextAttempt };
 }
 
 /** Whether the tenant has turned the OAuth client away, now or so often that it was not asked again. */

@@ -119,6 +119,7 @@ export class ServerReconciler {
 
   /** An interval that was made shorter takes effect at once. */
   #inRhythm(server: QlikServer, state: ServerState): ServerState {
+    if (state.nextAttempt !== undefined) return state;
     const next = nextInstant(state.uid, this.#interval(server), Date.now() + 1);
     return { ...state, nextCheckAt: Math.min(state.nextCheckAt, next) };
   }

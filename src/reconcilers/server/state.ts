@@ -17,8 +17,8 @@ export interface Problem {
 /** Where the contents of the Secrets and authorities stand; a candidate is what replaced them and is not proved. */
 export type Credential =
   | { readonly state: 'Current' }
-  /** Judged and rejected; the next attempt, where one is made only later than the rhythm has it. */
-  | { readonly state: 'CandidateRejected'; readonly nextAttempt: number | undefined }
+  /** Judged and rejected. */
+  | { readonly state: 'CandidateRejected' }
   /** Not judged yet, as the server did not answer: the verdicts are about what was there before. */
   | { readonly state: 'CandidateUnproven'; readonly fingerprint: string | undefined };
 
@@ -50,6 +50,8 @@ export interface ServerState {
   readonly handledRequest: string | undefined;
   readonly product: QlikServerStatus['product'];
   readonly credential: Credential;
+  /** When a rejected OAuth client is tried again: later than the rhythm has it, so that it is not locked out. */
+  readonly nextAttempt: number | undefined;
   readonly certificate: CertificateDetails | undefined;
 }
 
@@ -73,8 +75,7 @@ export function restoredState(server: QlikServer, now: number): ServerState {
 }
 
 function restoredCredential(status: QlikServerStatus | undefined): Credential {
-  const { state = 'Current', nextAttemptTime } = status?.credential ?? {};
-  if (state === 'CandidateRejected') return { state, nextAttempt: parseTime(nextAttemptTime) };
+  const state = status?.credential?.state ?? 'Current';
   return state === 'CandidateUnproven' ? { state, fingerprint: undefined } : { state };
 }
 
@@ -99,7 +100,7 @@ function restoredConditions(conditions: readonly Condition[]): FromConditions {
 
 type FromFigures = Pick<
   ServerState,
-  'fingerprint' | 'failures' | 'failingSince' | 'lastCheck' | 'nextCheckAt' | 'signInProvedAt'
+  'nextAttempt' | 'fingerprint' | 'failures' | 'failingSince' | 'lastCheck' | 'nextCheckAt' | 'signInProvedAt'
 >;
 
 function restoredFigures(
@@ -109,18 +110,18 @@ function restoredFigures(
 ): FromFigures {
   const { checks } = server.spec;
   const failingSince = parseTime(figures.failingSince);
+  const nextAttempt = parseTime(server.status?.credential?.nextAttemptTime);
   const isRetried = failingSince !== undefined && !isTrue(server.status?.conditions ?? [], 'Stalled');
   return {
     fingerprint: figures.connectionFingerprint,
     failures: restoredFailures(failingSince, checks, now),
     failingSince,
     lastCheck: restoredLastCheck(figures),
+    nextAttempt,
     // Retries too have the rhythm of their uid, so that those which failed together do not come back together.
-    nextCheckAt: nextInstant(
-      server.metadata.uid,
-      milliseconds(isRetried ? checks.retryInterval : checks.interval),
-      now,
-    ),
+    nextCheckAt:
+      nextAttempt ??
+      nextInstant(server.metadata.uid, milliseconds(isRetried ? checks.retryInterval : checks.interval), now),
     signInProvedAt: parseTime(figures.signInProvedTime),
   };
 }
@@ -144,6 +145,7 @@ export function stateOfChangedConnection(state: ServerState, fields: string): Se
     virtualProxyVersion: undefined,
     product: undefined,
     credential: { state: 'Current' },
+    nextAttempt: undefined,
     certificate: undefined,
   };
 }

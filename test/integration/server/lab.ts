@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../controlplane/start.ts';
 import { until } from '../../controlplane/until.ts';
+import { type ClientCredentials, Clients } from '../../simulators/cloud/clients.ts';
+import { Tokens } from '../../simulators/cloud/tokens.ts';
 import { type Session, Sessions } from '../../simulators/onpremise/sessions.ts';
 import { Tickets } from '../../simulators/onpremise/tickets.ts';
 import { Api } from './api.ts';
@@ -30,6 +32,18 @@ export class Lab {
     onResult(Sessions.prototype, 'open', (session) => {
       const { id } = (session ?? {}) as Partial<Session>;
       if (id !== undefined) this.issuedSecrets.push(id);
+    });
+    onResult(Tokens.prototype, 'issue', (token) => {
+      const { value } = token as { value: string };
+      this.issuedSecrets.push(value);
+      // All begin with the same header, which is no secret.
+      this.needles.addLong('token', value.slice(value.indexOf('.') + 1));
+    });
+    onResult(Clients.prototype, 'add', (client) => {
+      this.needles.addLong('client secret', (client as ClientCredentials).clientSecret);
+    });
+    onResult(Clients.prototype, 'rotate', (secret) => {
+      this.needles.addLong('client secret', secret as string);
     });
   }
 

@@ -25,6 +25,11 @@ export class Needles {
       this.#whole.set(text, name);
   }
 
+  /** A long secret; any 16 characters in a row of it are one. */
+  addLong(name: string, secret: string): void {
+    for (const text of [secret, Buffer.from(secret).toString('base64')]) this.#addWindows(name, text);
+  }
+
   get size(): number {
     return this.#whole.size + this.#windows.size;
   }

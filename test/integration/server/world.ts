@@ -9,6 +9,7 @@ import {
   startOnPremiseSite,
 } from '../../simulators/onpremise/site.ts';
 import { type Json, PATHS } from './api.ts';
+import { type CloudOptions, type CloudTenant, startCloudTenant } from '../../simulators/cloud/tenant.ts';
 import type { Lab } from './lab.ts';
 
 /** What of a spec a test sets; `checks` and `onPremise` are merged into the usual ones. */
@@ -24,77 +25,59 @@ interface SecretContents {
 
 const PATIENCE: Patience = { deadlineMs: 15_000, everyMs: 20 };
 
-/** A namespace with a Qlik site of its own, and what a user does there. */
-export class World implements AsyncDisposable {
+/** A namespace, and what a user does there. */
+export class Place {
   readonly lab: Lab;
   readonly namespace: string;
-  readonly site: OnPremiseSite;
 
-  private constructor(lab: Lab, namespace: string, site: OnPremiseSite) {
+  constructor(lab: Lab, namespace: string) {
     this.lab = lab;
     this.namespace = namespace;
-    this.site = site;
   }
 
-  static async create(lab: Lab, options: OnPremiseOptions = {}): Promise<World> {
-    const site = await startOnPremiseSite(options);
-    lab.needles.addSite(site);
+  static async make(lab: Lab): Promise<string> {
     const made = await lab.api.create<{ metadata: { name: string } }>(PATHS.namespaces(), {
       metadata: { generateName: 'test-' },
     });
-    return new World(lab, made.metadata.name, site);
-  }
-
-  /** Secret, ConfigMap and QlikServer that work, called `client`, `trust` and `qlik`. */
-  static async withServer(
-    lab: Lab,
-    options: OnPremiseOptions & { readonly wishes?: Wishes } = {},
-  ): Promise<World> {
-    const world = await World.create(lab, options);
-    await world.createSecret();
-    await world.createTrust();
-    await world.createServer(options.wishes);
-    return world;
+    return made.metadata.name;
   }
 
   kubectl(...args: readonly string[]): Promise<Output> {
     return this.lab.controlPlane.kubectl([`--namespace=${this.namespace}`, ...args]);
   }
 
-  createSecret(contents: SecretContents & { readonly labelled?: boolean } = {}): Promise<unknown> {
-    const { pfx = this.site.clientPfxWithAuthority, password, labelled = true } = contents;
+  /** Text or bytes by key; labelled as credentials unless told otherwise. */
+  addSecret(
+    name: string,
+    data: Readonly<Record<string, string | Buffer>>,
+    labelled = true,
+  ): Promise<unknown> {
     return this.lab.api.create(PATHS.secrets(this.namespace), {
       metadata: {
-        name: 'client',
+        name,
         ...(labelled ? { labels: { [CREDENTIALS_LABEL.name]: CREDENTIALS_LABEL.value } } : {}),
       },
-      data: this.#secretData({ pfx, ...(password === undefined ? {} : { password }) }),
+      data: base64Of(data),
     });
   }
 
-  replaceSecret(contents: SecretContents): Promise<unknown> {
-    return this.lab.api.patch(`${PATHS.secrets(this.namespace)}/client`, {
-      data: this.#secretData(contents),
-    });
+  editSecret(name: string, data: Readonly<Record<string, string | Buffer>>): Promise<unknown> {
+    return this.lab.api.patch(`${PATHS.secrets(this.namespace)}/${name}`, { data: base64Of(data) });
   }
 
-  createTrust(pem = `${this.site.siteCa}${this.site.corporateCa}`): Promise<unknown> {
+  createTrust(pem: string): Promise<unknown> {
     return this.lab.api.create(PATHS.configMaps(this.namespace), {
       metadata: { name: 'trust' },
       data: { 'ca.crt': pem },
     });
   }
 
-  replaceTrust(pem = `${this.site.siteCa}${this.site.corporateCa}`): Promise<unknown> {
-    return this.lab.api.patch(`${PATHS.configMaps(this.namespace)}/trust`, { data: { 'ca.crt': pem } });
-  }
-
-  createServer(wishes: Wishes = {}, name = 'qlik'): Promise<QlikServer> {
+  addServer(spec: Json, name = 'qlik'): Promise<QlikServer> {
     return this.lab.api.create<QlikServer>(PATHS.servers(this.namespace), {
       apiVersion: 'kpimailer.io/v1alpha1',
       kind: 'QlikServer',
       metadata: { name },
-      spec: this.#spec(wishes),
+      spec,
     });
   }
 
@@ -154,21 +137,6 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** Polls until the site has been asked `count` times more for what every check asks first. */
-  async seeRequests(count: number): Promise<void> {
-    const from = this.site.requests('GET /qrs/about');
-    await until(
-      `${count} requests more`,
-      () => this.site.requests('GET /qrs/about') >= from + count,
-      PATIENCE,
-    );
-  }
-
-  /** Requests the site has answered, of any kind. */
-  get requests(): number {
-    return Object.values(this.site.counters.requests).reduce((sum, count) => sum + count, 0);
-  }
-
   /** Reasons of the events about a server, oldest first. */
   async events(name = 'qlik'): Promise<readonly string[]> {
     const { items } = await this.lab.api.get<{ items: readonly RecordedEvent[] }>(
@@ -191,12 +159,84 @@ export class World implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.site.stop();
-  }
-
   #path(name: string): string {
     return `${PATHS.servers(this.namespace)}/${name}`;
+  }
+}
+
+/** A namespace with a Qlik site of its own, and what a user does there. */
+export class World extends Place implements AsyncDisposable {
+  readonly site: OnPremiseSite;
+
+  private constructor(lab: Lab, namespace: string, site: OnPremiseSite) {
+    super(lab, namespace);
+    this.site = site;
+  }
+
+  static async create(lab: Lab, options: OnPremiseOptions = {}): Promise<World> {
+    const site = await startOnPremiseSite(options);
+    lab.needles.addSite(site);
+    return new World(lab, await Place.make(lab), site);
+  }
+
+  /** Secret, ConfigMap and QlikServer that work, called `client`, `trust` and `qlik`. */
+  static async withServer(
+    lab: Lab,
+    options: OnPremiseOptions & { readonly wishes?: Wishes } = {},
+  ): Promise<World> {
+    const world = await World.create(lab, options);
+    await world.createSecret();
+    await world.createTrust();
+    await world.createServer(options.wishes);
+    return world;
+  }
+
+  createSecret(contents: SecretContents & { readonly labelled?: boolean } = {}): Promise<unknown> {
+    const { pfx = this.site.clientPfxWithAuthority, password, labelled = true } = contents;
+    return this.lab.api.create(PATHS.secrets(this.namespace), {
+      metadata: {
+        name: 'client',
+        ...(labelled ? { labels: { [CREDENTIALS_LABEL.name]: CREDENTIALS_LABEL.value } } : {}),
+      },
+      data: this.#secretData({ pfx, ...(password === undefined ? {} : { password }) }),
+    });
+  }
+
+  replaceSecret(contents: SecretContents): Promise<unknown> {
+    return this.lab.api.patch(`${PATHS.secrets(this.namespace)}/client`, {
+      data: this.#secretData(contents),
+    });
+  }
+
+  override createTrust(pem = `${this.site.siteCa}${this.site.corporateCa}`): Promise<unknown> {
+    return super.createTrust(pem);
+  }
+
+  replaceTrust(pem = `${this.site.siteCa}${this.site.corporateCa}`): Promise<unknown> {
+    return this.lab.api.patch(`${PATHS.configMaps(this.namespace)}/trust`, { data: { 'ca.crt': pem } });
+  }
+
+  createServer(wishes: Wishes = {}, name = 'qlik'): Promise<QlikServer> {
+    return this.addServer(this.#spec(wishes), name);
+  }
+
+  /** Polls until the site has been asked `count` times more for what every check asks first. */
+  async seeRequests(count: number): Promise<void> {
+    const from = this.site.requests('GET /qrs/about');
+    await until(
+      `${count} requests more`,
+      () => this.site.requests('GET /qrs/about') >= from + count,
+      PATIENCE,
+    );
+  }
+
+  /** Requests the site has answered, of any kind. */
+  get requests(): number {
+    return Object.values(this.site.counters.requests).reduce((sum, count) => sum + count, 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.site.stop();
   }
 
   #secretData({ pfx, password = this.site.clientPfxPassword }: SecretContents): Json {
@@ -225,6 +265,80 @@ export class World implements AsyncDisposable {
       },
     };
   }
+}
+
+/** A namespace with a Qlik Cloud tenant of its own; the Secret of the client is `client`. */
+export class CloudWorld extends Place implements AsyncDisposable {
+  readonly tenant: CloudTenant;
+
+  private constructor(lab: Lab, namespace: string, tenant: CloudTenant) {
+    super(lab, namespace);
+    this.tenant = tenant;
+  }
+
+  /** Trust and Secret, but no server yet. */
+  static async create(
+    lab: Lab,
+    options: CloudOptions & { readonly secret?: string } = {},
+  ): Promise<CloudWorld> {
+    const tenant = await startCloudTenant(options);
+    const world = new CloudWorld(lab, await Place.make(lab), tenant);
+    await world.createTrust(tenant.ca);
+    await world.addSecret('client', { clientSecret: options.secret ?? tenant.clientSecret });
+    return world;
+  }
+
+  /** Everything that a working server needs, and the server `qlik`. */
+  static async withServer(
+    lab: Lab,
+    options: CloudOptions & { readonly secret?: string; readonly wishes?: Json } = {},
+  ): Promise<CloudWorld> {
+    const world = await CloudWorld.create(lab, options);
+    await world.createServer(options.wishes);
+    return world;
+  }
+
+  createServer({ checks, cloud, ...rest }: Json = {}, name = 'qlik'): Promise<QlikServer> {
+    const { tenantUrl, clientId } = this.tenant;
+    return this.addServer(
+      {
+        type: 'Cloud',
+        trust: [{ configMapKeyRef: { name: 'trust' } }],
+        ...rest,
+        checks: { interval: '1h', retryInterval: '1h', ...(checks as Json | undefined) },
+        cloud: {
+          tenantUrl,
+          clientId,
+          clientSecret: { secretKeyRef: { name: 'client' } },
+          ...(cloud as Json | undefined),
+        },
+      },
+      name,
+    );
+  }
+
+  replaceSecret(clientSecret: string): Promise<unknown> {
+    return this.editSecret('client', { clientSecret });
+  }
+
+  /** Requests the tenant has seen, of any kind. */
+  get requests(): number {
+    return Object.values(this.tenant.counters.requests).reduce((sum, count) => sum + count, 0);
+  }
+
+  get tokenRequests(): number {
+    return this.tenant.requests('POST /oauth/token');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.tenant.stop();
+  }
+}
+
+function base64Of(data: Readonly<Record<string, string | Buffer>>): Json {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value as string).toString('base64')]),
+  );
 }
 
 interface RecordedEvent {
