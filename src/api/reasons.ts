@@ -213,9 +213,9 @@ export const REASONS = {
   },
   ProxyUnavailable: {
     owners: 'ServerReachable',
-    meaning: 'serverUrl answered 502, 503 or 504.',
-    confirm: 'Open serverUrl in a browser.',
-    fix: 'Look at the load balancer and the Qlik proxy behind it.',
+    meaning: 'serverUrl or tenantUrl answered 502, 503 or 504.',
+    confirm: 'Open the address in a browser.',
+    fix: 'Look at the load balancer and the Qlik proxy behind it; in a tenant it usually passes by itself.',
   },
   TargetRefused: {
     owners: transport,

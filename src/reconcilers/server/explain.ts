@@ -36,7 +36,10 @@ const EXPLANATIONS: Readonly<Record<FailureKind, Explanation>> = {
   ),
   NotTls: wait('NotTls', 'correct the port, or allow TLS 1.2 on the server'),
   ResponseTimeout: wait('ResponseTimeout', 'look at the load of the server, or raise spec.checks.timeout'),
-  ProxyUnavailable: wait('ProxyUnavailable', 'look at the load balancer and the Qlik proxy behind it'),
+  ProxyUnavailable: wait(
+    'ProxyUnavailable',
+    'look at the server, and at the load balancer in front of it, if this lasts',
+  ),
   ClientCertificateExpired: human(
     'ClientCertificateExpired',
     'export a new one from the QMC and replace it in the Secret',
