@@ -5,17 +5,15 @@ import { qlikServerSpec, qlikServerStatus } from './qlikserver.ts';
 
 type Json = { [key: string]: unknown };
 
-/** A JSON schema as zod writes it, without what an API server refuses or what says nothing. */
+/** A JSON schema as zod writes it, without the bounds of JavaScript's integers, which say nothing. */
 function structural(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(structural);
   if (typeof node !== 'object' || node === null) return node;
-  const kept = Object.entries(node as Json).filter(([key, value]) => !superfluous(key, value));
+  const kept = Object.entries(node as Json).filter(([key, value]) => !isIntegerBound(key, value));
   return Object.fromEntries(kept.map(([key, value]) => [key, structural(value)]));
 }
 
-function superfluous(key: string, value: unknown): boolean {
-  if (key === '$schema' || (key === 'additionalProperties' && value === false)) return true;
-  if (key === 'x-kubernetes-validations') return (value as unknown[]).length === 0;
+function isIntegerBound(key: string, value: unknown): boolean {
   return (key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;
 }
 

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, nat, oneof, property, string, uint8Array } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactNothing, redactor } from './redaction.ts';
+import { redactor } from './redaction.ts';
 
 const encodings: Readonly<Record<string, (secret: Buffer) => string>> = {
   raw: (secret) => secret.toString('utf8'),
@@ -101,6 +101,6 @@ describe('redactor', () => {
   });
 });
 
-test('redactNothing is the identity', () => {
-  expect(redactNothing('p4ssw0rd')).toBe('p4ssw0rd');
+test('without secrets nothing is removed', () => {
+  expect(redactor([])('as it is')).toBe('as it is');
 });

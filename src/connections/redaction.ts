@@ -8,8 +8,6 @@ const WINDOW = 16;
 /** Removes secrets from text before it reaches a log, an event or a status. */
 export type Redact = (text: string) => string;
 
-export const redactNothing: Redact = (text) => text;
-
 /** A redactor for whole values, raw and encoded, and for parts of them of 16 characters and more. */
 export function redactor(secrets: readonly Buffer[]): Redact {
   // Encoded only when there is text to look at: a thousand servers must not each keep six copies of a file.

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { redactNothing } from '../../connections/redaction.ts';
+import { redactor } from '../../connections/redaction.ts';
 import type { CheckReport, Outcome } from '../../qlik/connector.ts';
 import { exampleReport } from '../../../test/integration/server/examples.ts';
 import { firstNotTrue, verdictsOf } from './verdict.ts';
+
+const redactNothing = redactor([]);
 
 const withSignIn = (outcome: Outcome): CheckReport => {
   const report = exampleReport();

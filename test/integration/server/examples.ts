@@ -2,7 +2,6 @@ import { CHECKS, type CheckName } from '../../../src/api/conditions.ts';
 import { API_VERSION } from '../../../src/api/group.ts';
 import { type QlikServer, qlikServerSpec } from '../../../src/api/qlikserver.ts';
 import type { Material } from '../../../src/connections/material.ts';
-import { redactNothing } from '../../../src/connections/redaction.ts';
 import type { CheckReport, Outcome, Pass } from '../../../src/qlik/connector.ts';
 import type { FailureKind } from '../../../src/qlik/failure.ts';
 import { desiredStatus } from '../../../src/reconcilers/server/desired-status.ts';
@@ -87,7 +86,7 @@ export function exampleMaterial(fingerprint = '0123456789abcdef') {
       fingerprint: 'AA:BB',
     },
     fingerprint,
-    redact: redactNothing,
+    redact: (text) => text,
   } satisfies Material;
 }
 
