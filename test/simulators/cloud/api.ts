@@ -1,9 +1,10 @@
+import type { Call, Reply } from '../http/message.ts';
 import type { Catalogue, Space } from './catalogue.ts';
 import type { Client, Clients } from './clients.ts';
 import type { Faults } from './faults.ts';
 import { ItemSearch } from './items.ts';
 import { ALIAS } from './keys.ts';
-import { type Call, failure, json, page, redirect, refusal, type Reply, tooMany } from './message.ts';
+import { failure, json, page, redirect, refusal, tooMany } from './message.ts';
 import { onePage } from './paging.ts';
 import type { RateLimit } from './ratelimit.ts';
 import { renderApp, renderBot, renderItem, renderSpace, renderTenant, TENANT_ID } from './render.ts';

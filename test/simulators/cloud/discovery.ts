@@ -1,4 +1,5 @@
-import { type Call, json, page, type Reply } from './message.ts';
+import type { Call, Reply } from '../http/message.ts';
+import { json, page } from './message.ts';
 
 /** The documents that need no login; a 404 page for everything else. */
 export function discovery({ method, url }: Call): Reply {

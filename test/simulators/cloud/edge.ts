@@ -1,7 +1,8 @@
+import type { Call, Reply } from '../http/message.ts';
 import { areaOf } from './area.ts';
 import type { Area, Faults } from './faults.ts';
 import { ALIAS, HOST } from './keys.ts';
-import { type Call, failure, json, page, redirect, refusal, type Reply, tooMany } from './message.ts';
+import { failure, json, page, redirect, refusal, tooMany } from './message.ts';
 
 type Guard = (call: Call, faults: Faults, area: Area | undefined) => Reply | undefined;
 

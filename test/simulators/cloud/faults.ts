@@ -1,3 +1,5 @@
+import { readFault } from '../fault-value.ts';
+
 /** The parts of a tenant that a fault can be confined to: unauthenticated documents, OAuth, who am I, and the lists. */
 export type Area = 'discovery' | 'token' | 'users' | 'items';
 
@@ -157,30 +159,5 @@ const choices: Partial<Record<keyof Faults, readonly (string | number)[]>> = {
 
 /** Reads a fault as typed by a person (`html200`, `slow` + `3000`, `hang` + `off`). Throws an error that names what is allowed. */
 export function parseFault(name: string, value = 'on'): Partial<Faults> {
-  if (!Object.hasOwn(NO_FAULTS, name)) {
-    throw new Error(`Unknown fault "${name}": allowed are ${Object.keys(NO_FAULTS).join(', ')}`);
-  }
-  const fault = name as keyof Faults;
-  if (value === 'off') {
-    return { [fault]: NO_FAULTS[fault] };
-  }
-  return {
-    [fault]: typeof NO_FAULTS[fault] === 'number' ? parseNumber(name, value) : parseChoice(fault, value),
-  };
-}
-
-function parseNumber(name: string, value: string): number {
-  if (!/^\d{1,6}$/.test(value)) {
-    throw new Error(`Fault "${name}" needs a whole number or off, current value is "${value}"`);
-  }
-  return Number(value);
-}
-
-function parseChoice(fault: keyof Faults, value: string): string | number | boolean {
-  const allowed = choices[fault] ?? ['on'];
-  const chosen = allowed.find((each) => String(each) === value);
-  if (chosen === undefined) {
-    throw new Error(`Fault "${fault}" can be ${[...allowed, 'off'].join(', ')}, current value is "${value}"`);
-  }
-  return chosen === 'on' ? true : chosen;
+  return readFault({ usual: NO_FAULTS, choices }, name, value);
 }

@@ -1,5 +1,6 @@
+import type { Reply } from '../http/message.ts';
 import type { Catalogue, Item } from './catalogue.ts';
-import { refusal, type Reply } from './message.ts';
+import { refusal } from './message.ts';
 
 type Filter = (item: Item) => boolean;
 

@@ -1,13 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { KeyPair } from '../../pki/pki.ts';
+import { listen } from '../http/port.ts';
 import type { Tally } from './counters.ts';
-
-/** Below the range from which systems take ports of outgoing connections, so that a closed one stays free. */
-const ports = { from: 20_000, to: 32_000 };
 
 /** A TLS port on 127.0.0.1 that can close, open again and show another certificate. */
 export class Listener {
@@ -39,13 +36,7 @@ export class Listener {
   /** Starts listening; no effect if it does already. */
   async open(): Promise<void> {
     if (this.#tcp.listening) return;
-    if (this.#port !== 0) {
-      await this.#listen(this.#port);
-      return;
-    }
-    while (this.#port === 0) {
-      await this.#tryPort(randomInt(ports.from, ports.to));
-    }
+    this.#port = await listen(this.#tcp, this.#port);
   }
 
   /** Stops listening and ends all connections at once; new ones are refused. */
@@ -65,21 +56,6 @@ export class Listener {
 
   #dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
-  }
-
-  async #tryPort(port: number): Promise<void> {
-    try {
-      await this.#listen(port);
-      this.#port = port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    }
-  }
-
-  async #listen(port: number): Promise<void> {
-    const listening = once(this.#tcp, 'listening');
-    this.#tcp.listen(port, '127.0.0.1');
-    await listening;
   }
 
   #accept(socket: Socket): void {

@@ -1,6 +1,7 @@
+import type { Call, Reply } from '../http/message.ts';
 import type { Client, Clients } from './clients.ts';
 import type { Faults } from './faults.ts';
-import { type ApiError, type Call, failure, json, refusal, type Reply, tooMany } from './message.ts';
+import { type ApiError, failure, json, refusal, tooMany } from './message.ts';
 import type { RateLimit } from './ratelimit.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Reply } from '../http/message.ts';
 import type { Faults } from './faults.ts';
 import { ALIAS } from './keys.ts';
-import { json, refusal, type Reply, traceId } from './message.ts';
+import { json, refusal, traceId } from './message.ts';
 
 /** A list to be answered page by page. */
 export interface Listing<Row> {

@@ -1,3 +1,4 @@
+import type { Call, Reply } from '../http/message.ts';
 import { Api, unauthorized } from './api.ts';
 import { areaOf } from './area.ts';
 import { Catalogue, type Item, type ItemOptions, type Space } from './catalogue.ts';
@@ -8,10 +9,10 @@ import { atEdge } from './edge.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { ALIAS, HOST, makeTenantKeys, type TenantKeys } from './keys.ts';
 import { Listener } from './listener.ts';
-import { type Call, type Reply, tooMany } from './message.ts';
+import { tooMany } from './message.ts';
 import { OAuth } from './oauth.ts';
 import { RateLimit } from './ratelimit.ts';
-import { Responder } from './responder.ts';
+import { makeResponder } from './responder.ts';
 import { Tokens } from './tokens.ts';
 
 /** How a tenant differs from the usual one. */
@@ -236,7 +237,7 @@ export class CloudTenant {
   }
 
   #listen(): Listener {
-    const responder = new Responder({
+    const responder = makeResponder({
       answer: (call) => this.#answer(call),
       faults: () => this.#faults,
       tally: this.#tally,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Call, Reply } from '../http/message.ts';
 import type { Content, NodeName } from './content.ts';
 import type { Faults } from './faults.ts';
 import { sameIdentity } from './identity.ts';
-import { type Call, json, page, redirect, type Reply, text } from './message.ts';
+import { json, page, redirect, text } from './message.ts';
 import { engineHealth } from './records/health.ts';
 import { HOST } from './records/node.ts';
 import type { VirtualProxyRecord } from './records/virtualproxy.ts';

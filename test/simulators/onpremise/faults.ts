@@ -1,3 +1,5 @@
+import { readFault } from '../fault-value.ts';
+
 /** The listeners of a site, by the role of their usual port: 4242, 4243 and 443; the latter two once more for a second proxy node. */
 export type ListenerName = 'repository' | 'proxy' | 'browser' | 'proxy2' | 'browser2';
 
@@ -198,30 +200,5 @@ export function concerns(fault: boolean | ListenerName, listener: ListenerName):
 
 /** Reads a fault as typed by a person (`noRootAdmin`, `slow` + `3000`, `hang` + `off`). Throws an error that names what is allowed. */
 export function parseFault(name: string, value = 'on'): Partial<Faults> {
-  if (!Object.hasOwn(NO_FAULTS, name)) {
-    throw new Error(`Unknown fault "${name}": allowed are ${Object.keys(NO_FAULTS).join(', ')}`);
-  }
-  const fault = name as keyof Faults;
-  if (value === 'off') {
-    return { [fault]: NO_FAULTS[fault] };
-  }
-  return {
-    [fault]: typeof NO_FAULTS[fault] === 'number' ? parseNumber(name, value) : parseChoice(fault, value),
-  };
-}
-
-function parseNumber(name: string, value: string): number {
-  if (!/^\d{1,6}$/.test(value)) {
-    throw new Error(`Fault "${name}" needs a whole number or off, current value is "${value}"`);
-  }
-  return Number(value);
-}
-
-function parseChoice(fault: keyof Faults, value: string): string | number | boolean {
-  const allowed = choices[fault] ?? ['on'];
-  const chosen = allowed.find((each) => String(each) === value);
-  if (chosen === undefined) {
-    throw new Error(`Fault "${fault}" can be ${[...allowed, 'off'].join(', ')}, current value is "${value}"`);
-  }
-  return chosen === 'on' ? true : chosen;
+  return readFault({ usual: NO_FAULTS, choices }, name, value);
 }

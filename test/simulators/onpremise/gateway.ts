@@ -1,5 +1,6 @@
+import type { Call, Reply } from '../http/message.ts';
 import { concerns, type Faults, type ListenerName } from './faults.ts';
-import { type Call, page, redirect, type Reply } from './message.ts';
+import { page, redirect } from './message.ts';
 import { SECOND_HOST } from './records/node.ts';
 
 /** What stands before a service: answers a call instead of it, or lets it pass (undefined). */

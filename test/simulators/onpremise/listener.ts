@@ -1,13 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import type { KeyPair } from '../../pki/pki.ts';
+import { listen } from '../http/port.ts';
+import { type Responder, send } from '../http/responder.ts';
 import type { Tally } from './counters.ts';
 import type { ListenerName, Rejection } from './faults.ts';
 import { text } from './message.ts';
-import { type Responder, send } from './responder.ts';
 
 /** What a listener does to clients; all of it can change at any time. */
 export interface Manners {
@@ -32,9 +32,6 @@ export interface ListenerParts {
 
 /** A fatal `unknown_ca` alert, as a server may send it in answer to the client's first message. */
 const unknownCaAlert = Buffer.from([0x15, 3, 3, 0, 2, 2, 48]);
-
-/** Below the range from which systems take ports of outgoing connections, so that a closed one stays free. */
-const ports = { from: 20_000, to: 32_000 };
 
 /** A TLS port on 127.0.0.1 that can close, open again, show another certificate and turn clients down. */
 export class Listener {
@@ -73,13 +70,7 @@ export class Listener {
     if (this.#tcp.listening) {
       return;
     }
-    if (this.#port !== 0) {
-      await this.#listen(this.#port);
-      return;
-    }
-    while (this.#port === 0) {
-      await this.#tryPort(randomInt(ports.from, ports.to));
-    }
+    this.#port = await listen(this.#tcp, this.#port);
   }
 
   /** Stops listening and ends all connections at once; new ones are refused. */
@@ -112,23 +103,6 @@ export class Listener {
     server.on('secureConnection', (socket) => this.#secured(socket));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
-  }
-
-  async #tryPort(port: number): Promise<void> {
-    try {
-      await this.#listen(port);
-      this.#port = port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
-        throw error;
-      }
-    }
-  }
-
-  async #listen(port: number): Promise<void> {
-    const listening = once(this.#tcp, 'listening');
-    this.#tcp.listen(port, '127.0.0.1');
-    await listening;
   }
 
   #accept(socket: Socket): void {

@@ -1,9 +1,10 @@
+import type { Reply } from '../http/message.ts';
 import { condensed } from './condensed.ts';
 import type { Faults } from './faults.ts';
 import { applyFilter } from './filter/filter.ts';
 import { FilterError } from './filter/filtererror.ts';
 import { type QlikRecord, valuesOf } from './filter/property.ts';
-import { json, type Reply, text } from './message.ts';
+import { json, text } from './message.ts';
 import { sortedBy } from './sort.ts';
 
 /** A list to be answered: the type as in the path, the form behind it, and the records that the user may see. */

@@ -1,22 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-
-/** A request, read to its end. */
-export interface Call {
-  readonly method: string;
-  /** Path and query. */
-  readonly url: URL;
-  /** Path split at the slashes and percent-decoded, without empty parts. */
-  readonly segments: readonly string[];
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** An answer. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import type { Reply } from '../http/message.ts';
 
 /** A JSON answer. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Reply {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Call, Reply } from '../http/message.ts';
 import type { Apps } from './apps.ts';
-import { type Call, json, type Reply, text } from './message.ts';
+import { json, text } from './message.ts';
 
 /** A wish to be told of changes. The simulator keeps it, but calls nobody. */
 export interface Subscription {

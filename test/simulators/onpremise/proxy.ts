@@ -1,7 +1,8 @@
+import type { Call, Reply } from '../http/message.ts';
 import type { Content, NodeName } from './content.ts';
 import type { Faults } from './faults.ts';
 import { type Identity, sameIdentity } from './identity.ts';
-import { type Call, json, type Reply, text } from './message.ts';
+import { json, text } from './message.ts';
 import type { VirtualProxyRecord } from './records/virtualproxy.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Tickets } from './tickets.ts';

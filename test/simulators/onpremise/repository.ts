@@ -1,10 +1,11 @@
+import type { Call, Reply } from '../http/message.ts';
 import type { Apps } from './apps.ts';
 import type { Content } from './content.ts';
 import type { Faults } from './faults.ts';
 import type { QlikRecord } from './filter/property.ts';
 import { type Identity, parseQlikUser, sameIdentity } from './identity.ts';
 import { list, type Listing, outgoing, selected } from './lists.ts';
-import { type Call, json, type Reply, text } from './message.ts';
+import { json, text } from './message.ts';
 import type { Notifications } from './notifications.ts';
 import { license } from './records/license.ts';
 import { SERVICE_ACCOUNT } from './records/user.ts';

@@ -1,3 +1,4 @@
+import type { Call, Reply } from '../http/message.ts';
 import { Apps } from './apps.ts';
 import { Browser } from './browser.ts';
 import { Content, type NodeName } from './content.ts';
@@ -6,7 +7,6 @@ import { concerns, type Faults, LISTENERS, type ListenerName, NO_FAULTS, type Re
 import type { Identity } from './identity.ts';
 import { makeSiteKeys, type ServerCertificate, type SiteKeys } from './keys.ts';
 import { Listener, type Manners } from './listener.ts';
-import type { Call, Reply } from './message.ts';
 import { Notifications, type Subscription } from './notifications.ts';
 import { Proxy } from './proxy.ts';
 import type { AppOptions, AppRecord, StreamReference } from './records/app.ts';
@@ -15,7 +15,7 @@ import type { ProxyPorts } from './records/proxyservice.ts';
 import { ORDINARY_USER, SERVICE_ACCOUNT } from './records/user.ts';
 import { PREFIX } from './records/virtualproxy.ts';
 import { Repository } from './repository.ts';
-import { Responder } from './responder.ts';
+import { makeResponder } from './responder.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { Tickets } from './tickets.ts';
 
@@ -311,7 +311,7 @@ export class OnPremiseSite {
       ...(!isBrowser(name) && { clientCa: this.#keys.siteCa }),
       manners: () => this.#transport(name, this.#faults),
       tally,
-      responder: new Responder({ listener: name, answer, faults, tally }),
+      responder: makeResponder({ listener: name, answer, faults, tally }),
     });
   }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Reply } from '../http/message.ts';
 import { type QlikRecord, valuesOf } from './filter/property.ts';
 import { type Listing, outgoing, selected } from './lists.ts';
-import { json, type Reply, text } from './message.ts';
+import { json, text } from './message.ts';
 import { sortedBy } from './sort.ts';
 
 /** A column as asked for. */

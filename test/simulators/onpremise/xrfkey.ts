@@ -1,4 +1,5 @@
-import { type Call, type Reply, text } from './message.ts';
+import type { Call, Reply } from '../http/message.ts';
+import { text } from './message.ts';
 
 /** The answer to a request whose cross-site key is absent, malformed or differs between header and query; else undefined. */
 export function refuseWithoutXrfkey(call: Call): Reply | undefined {
