@@ -95,14 +95,15 @@ async function main(): Promise<void> {
     })();
     performance.catch(() => {});
     await Promise.race([performance, interrupted.promise]).catch(async (error: unknown) => {
-      await tellOperatorLog(stage);
+      // Ctrl-C reaches kubectl as well: that it failed then says nothing.
+      if (!interruption.signal.aborted) await tellOperatorLog(stage);
       throw error;
     });
     say('Stopping everything');
   } catch (error) {
-    if (!interruption.signal.aborted) process.exitCode = 1;
-    say((error as Error).message);
-    return;
+    if (interruption.signal.aborted) return say('Interrupted');
+    process.exitCode = 1;
+    return say((error as Error).message);
   }
   if (!interruption.signal.aborted) say('Done: every verdict was as expected');
 }
