@@ -53,6 +53,8 @@ export interface Failure {
   readonly endpoint: string;
   /** What was seen, stable from one check to the next: no times, counters or request ids. */
   readonly detail: string;
+  /** Milliseconds the server asks to be left alone, from Retry-After; not part of the detail, which is stable. */
+  readonly retryAfter?: number;
 }
 
 /** Carries a `Failure` through code that throws. */

@@ -103,3 +103,19 @@ test('parseJson gives undefined for all that is not JSON by name and by form', (
   expect(parseJson(answer(200, '{"a":'))).toBeUndefined();
   expect(parseJson(answer(200, ''))).toBeUndefined();
 });
+
+test.each([
+  ['13', 13_000],
+  ['0', 1_000],
+  [undefined, 1_000],
+  ['Wed, 21 Oct 2026 07:28:00 GMT', 1_000],
+  ['99999999', 3_600_000],
+])('Retry-After of %s means %d ms, and is not in the text', (header, expected) => {
+  const limited = answer(429, errors({ code: 'HTTP-429', title: 'API rate limit reached.' }));
+  const headers = { ...limited.headers, ...(header === undefined ? {} : { 'retry-after': header }) };
+  const { failure } = commonFailure(session, { ...limited, headers })!;
+  expect(failure.retryAfter).toBe(expected);
+  expect(failure.detail).toBe(
+    'the tenant limits the rate of requests (HTTP 429, HTTP-429 "API rate limit reached.")',
+  );
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { QlikError } from '../failure.ts';
+import { QlikError } from '../failure.ts';
 import { describeResponse } from '../transport/excerpt.ts';
 import type { HttpResponse, HttpSession } from '../transport/http.ts';
 
@@ -8,6 +8,7 @@ const errors = z.object({
   errors: z.array(z.object({ code: z.string(), title: z.string().default('') })).min(1),
 });
 
+const LONGEST_RETRY_AFTER = 3_600_000;
 const UNKNOWN_TENANT = 'LOGIN-2';
 const UNAVAILABLE: ReadonlySet<number> = new Set([502, 503, 504]);
 
@@ -38,13 +39,21 @@ export function parseJson({ headers, body }: HttpResponse): unknown {
   }
 }
 
+/** Retry-After in whole seconds, as Qlik sends it; a second where it is missing, and never more than an hour. */
+function retryAfterOf({ headers }: HttpResponse): number {
+  const seconds = Number(headers['retry-after'] ?? 1);
+  return Math.min(LONGEST_RETRY_AFTER, Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 1000);
+}
+
 /** What any answer of a tenant may mean, whatever was asked; `undefined` when it is none of these. */
 export function commonFailure(session: HttpSession, response: HttpResponse): QlikError | undefined {
   const { code, text } = errorOf(response);
   if (code === UNKNOWN_TENANT)
     return session.failure('UnknownTenant', `no tenant has this host name (${text})`);
-  if (response.status === 429)
-    return session.failure('RateLimited', `the tenant limits the rate of requests (${text})`);
+  if (response.status === 429) {
+    const { failure } = session.failure('RateLimited', `the tenant limits the rate of requests (${text})`);
+    return new QlikError({ ...failure, retryAfter: retryAfterOf(response) });
+  }
   if (UNAVAILABLE.has(response.status))
     return session.failure('ProxyUnavailable', `the tenant answers with ${text}`, 'http');
   return undefined;

@@ -240,3 +240,19 @@ describe('credentials', () => {
     });
   });
 });
+
+test('a server that asks to be left alone is, though other failures are retried sooner', () => {
+  const server = exampleServer();
+  const report = exampleReport('Authenticated', 'RateLimited');
+  const failed = report.outcomes.get('Authenticated')!;
+  if (failed.kind !== 'failed') throw new Error('the example does not fail');
+  const asking = new Map(report.outcomes).set('Authenticated', {
+    ...failed,
+    failure: { ...failed.failure, retryAfter: 2 * MINUTE },
+  });
+  const good = checked(server, unjudged(server));
+  const next = (outcomes: typeof report.outcomes) =>
+    checked(server, good, { report: { ...report, outcomes } }).nextCheckAt - NOON - 100;
+  expect(next(report.outcomes)).toBe(30 * SECOND);
+  expect(next(asking)).toBe(2 * MINUTE);
+});

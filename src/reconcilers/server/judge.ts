@@ -71,7 +71,11 @@ function unproven(state: ServerState, spec: QlikServerSpec, check: FinishedCheck
     credential: { state: 'CandidateUnproven', fingerprint: check.material.fingerprint },
     failures,
     failingSince: state.failingSince ?? check.at,
-    nextCheckAt: check.at + check.duration + jittered(retryDelay(spec, failures), check.random),
+    nextCheckAt: notBefore(
+      check.report,
+      check.at + check.duration,
+      check.at + check.duration + jittered(retryDelay(spec, failures), check.random),
+    ),
   };
 }
 
@@ -131,7 +135,10 @@ function failed(
   };
   return rejectsClient(report)
     ? laterAttempt(judged, spec, end)
-    : { ...judged, nextCheckAt: retryAt(judged, spec, { end, random: check.random }) };
+    : {
+        ...judged,
+        nextCheckAt: notBefore(report, end, retryAt(judged, spec, { end, random: check.random })),
+      };
 }
 
 function humanAfter(
@@ -156,6 +163,11 @@ function retryAt(
 ): number {
   if (state.needsHuman) return nextInstant(state.uid, milliseconds(spec.checks.interval), end + 1);
   return end + jittered(retryDelay(spec, state.humanFailures > 0 ? 1 : state.failures), random);
+}
+
+/** A server that asks to be left alone for a while is. */
+function notBefore(report: CheckReport, end: number, at: number): number {
+  return Math.max(at, end + (failureIn(report)?.retryAfter ?? 0));
 }
 
 /** Every max(interval, 15 min), doubling up to an hour; a change or a request is judged at once all the same. */

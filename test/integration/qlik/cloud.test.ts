@@ -305,6 +305,11 @@ describe('each fault shows in one check', () => {
   });
 });
 
+test('a tenant that limits the rate says for how long', async () => {
+  await tenant.setFault('rateLimited', 13);
+  expect(failureIn(await check({}, { proveAnew: true }), 'Authenticated').retryAfter).toBe(13_000);
+});
+
 describe('tokens and rejections', () => {
   test('two tenants with the same client ID and secret never share a token', async () => {
     const client = { clientId: 'same', clientSecret: 'the-same-secret-of-both-tenants' };
