@@ -29,6 +29,100 @@ const FLAGS: {
     rule: '',
   },
   {
+    flag: 'watch-namespaces',
+    property: 'watchNamespaces',
+    fallback: [],
+    good: [
+      ['a', ['a']],
+      [' a, b-2 ,a', ['a', 'b-2']],
+    ],
+    bad: ['A', 'a b', '-a', 'a/b', '*', 'a'.repeat(64)],
+    rule: 'names of namespaces separated by commas',
+  },
+  {
+    flag: 'watch-label-selector',
+    property: 'watchLabelSelector',
+    fallback: '',
+    good: [
+      ['team=finance', 'team=finance'],
+      ['a.b/c in (x, y),!d, e notin (z), f!=g,h==i,j', 'a.b/c in (x, y),!d, e notin (z), f!=g,h==i,j'],
+      ['team=', 'team='],
+    ],
+    bad: [',', 'a=b,', 'a in x', 'a=b c', '=b', 'a&b=c'],
+    rule: 'a label selector such as team=finance,tier in (a,b)',
+  },
+  {
+    flag: 'secret-access',
+    property: 'secretAccess',
+    fallback: 'namespace',
+    good: [
+      ['namespace', 'namespace'],
+      ['named', 'named'],
+    ],
+    bad: ['', 'all', 'Named'],
+    rule: 'one of namespace, named',
+  },
+  ...(
+    [
+      ['forbid-insecure-tls', 'forbidInsecureTls', false],
+      ['leader-elect', 'leaderElect', true],
+    ] as const
+  ).map(([flag, property, fallback]) => ({
+    flag,
+    property,
+    fallback,
+    good: [
+      ['true', true],
+      ['false', false],
+    ] satisfies [string, unknown][],
+    bad: ['', 'yes', 'True', '1'],
+    rule: 'true or false',
+  })),
+  {
+    flag: 'lease-namespace',
+    property: 'leaseNamespace',
+    fallback: undefined,
+    good: [
+      ['qlik-system', 'qlik-system'],
+      ['', undefined],
+    ],
+    bad: ['Qlik', 'a,b', 'a/b'],
+    rule: 'the name of a namespace',
+  },
+  {
+    flag: 'lease-duration',
+    property: 'leaseDuration',
+    fallback: 15_000,
+    good: [
+      ['11s', 11_000],
+      ['10m', 600_000],
+    ],
+    bad: ['10500ms', '12s1ms'],
+    rule: 'a duration in whole seconds, from 2s to 10m',
+  },
+  {
+    flag: 'renew-deadline',
+    property: 'renewDeadline',
+    fallback: 10_000,
+    good: [
+      ['4s', 4_000],
+      ['14s999ms', 14_999],
+    ],
+    bad: ['', '999ms', '11m'],
+    rule: 'a duration such as 90s or 1h30m, from 1s to 10m',
+  },
+  {
+    flag: 'retry-period',
+    property: 'retryPeriod',
+    fallback: 2_000,
+    good: [
+      ['100ms', 100],
+      ['5s', 5_000],
+    ],
+    bad: ['', '99ms', '61s'],
+    rule: 'a duration such as 90s or 1h30m, from 100ms to 1m',
+  },
+  {
     flag: 'concurrency',
     property: 'concurrency',
     fallback: 32,
@@ -165,4 +259,14 @@ test('help and version are given whatever else is wrong with the values', () => 
   expect(parseCommand(['--concurrency=0', '--help'], {})).toEqual({ kind: 'help' });
   expect(parseCommand(['--version'], { QLIK_OPERATOR_CONCURRENCY: '0' })).toEqual({ kind: 'version' });
   for (const { flag } of FLAGS) expect(helpText()).toContain(`--${flag} `);
+});
+
+test.each([
+  [['--renew-deadline=15s'], '--renew-deadline (15s) must be shorter than --lease-duration (15s)'],
+  [
+    ['--lease-duration=3s', '--renew-deadline=2s'],
+    '--retry-period (2s) must be at most half of --renew-deadline (2s)',
+  ],
+])('durations of the lease that do not fit together are refused: %j', (args, message) => {
+  expect(() => configOf(args)).toThrow(new ConfigError(message));
 });

@@ -1,12 +1,27 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from './api/duration.ts';
+import { SECRET_ACCESS, type SecretAccess } from './reconcilers/server/source-watches.ts';
 import type { TargetRules } from './qlik/transport/target-policy.ts';
+import type { LeaseTimes } from './kubernetes/lease.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './telemetry/log.ts';
 import type { ListenAddress } from './telemetry/http.ts';
 
 /** The settings of the operator, read once at the start. */
 export interface Config extends TargetRules {
   readonly kubeconfig: string | undefined;
+  /** Namespaces whose QlikServers are looked after; none means all. */
+  readonly watchNamespaces: readonly string[];
+  /** Label selector of these QlikServers; empty selects all. */
+  readonly watchLabelSelector: string;
+  readonly secretAccess: SecretAccess;
+  readonly forbidInsecureTls: boolean;
+  readonly leaderElect: boolean;
+  /** Namespace of the Lease; that of the operator itself, if not given. */
+  readonly leaseNamespace: string | undefined;
+  /** In milliseconds, as the two below. */
+  readonly leaseDuration: number;
+  readonly renewDeadline: number;
+  readonly retryPeriod: number;
   /** Checks in flight. */
   readonly concurrency: number;
   /** Milliseconds below which no check interval goes. */
@@ -29,6 +44,51 @@ const flags = {
     '',
     'kubeconfig file; default: the ServiceAccount of the pod, else $KUBECONFIG or ~/.kube/config',
     (text) => (text === '' ? undefined : text),
+  ),
+  'watch-namespaces': flag(
+    '',
+    'namespaces whose QlikServers are looked after, separated by commas; default: all',
+    namespaces,
+  ),
+  'watch-label-selector': flag(
+    '',
+    'label selector of the QlikServers that are looked after, such as team=finance; default: all',
+    labelSelector,
+  ),
+  'secret-access': flag<SecretAccess>(
+    'namespace',
+    'namespace | named: whether the roles of the operator are for all Secrets of a namespace or name each (resourceNames)',
+    oneOf(SECRET_ACCESS),
+  ),
+  'forbid-insecure-tls': flag(
+    'false',
+    'true | false: whether QlikServers with insecureSkipTlsVerify are refused',
+    trueOrFalse,
+  ),
+  'leader-elect': flag(
+    'true',
+    'true | false: whether replicas elect one that works while the others stand by',
+    trueOrFalse,
+  ),
+  'lease-namespace': flag(
+    '',
+    'namespace of the Lease "qlik-operator"; default: that of the pod, outside a cluster "default"',
+    (text) => (text === '' ? undefined : namespace(text)),
+  ),
+  'lease-duration': flag(
+    '15s',
+    'how long others wait after the last renewal they saw before they take over, in whole seconds, 2s to 10m',
+    wholeSeconds('2s', '10m'),
+  ),
+  'renew-deadline': flag(
+    '10s',
+    'how long the leader goes on without a renewal; shorter than --lease-duration, 1s to 10m',
+    durationBetween('1s', '10m'),
+  ),
+  'retry-period': flag(
+    '2s',
+    'time between two attempts to acquire or renew; at most half of --renew-deadline, 100ms to 1m',
+    durationBetween('100ms', '1m'),
   ),
   concurrency: flag('32', 'checks in flight, 1 to 1000', wholeNumber(1, 1000)),
   'min-check-interval': flag(
@@ -93,6 +153,17 @@ export function parseCommand(
     kind: 'run',
     config: Object.freeze({
       kubeconfig: value('kubeconfig'),
+      watchNamespaces: value('watch-namespaces'),
+      watchLabelSelector: value('watch-label-selector'),
+      secretAccess: value('secret-access'),
+      forbidInsecureTls: value('forbid-insecure-tls'),
+      leaderElect: value('leader-elect'),
+      leaseNamespace: value('lease-namespace'),
+      ...leaseTimes({
+        leaseDuration: value('lease-duration'),
+        renewDeadline: value('renew-deadline'),
+        retryPeriod: value('retry-period'),
+      }),
       concurrency: value('concurrency'),
       minCheckInterval: value('min-check-interval'),
       allowedHosts: value('allowed-hosts'),
@@ -139,6 +210,23 @@ function variableOf(name: string): string {
   return `QLIK_OPERATOR_${name.replaceAll('-', '_').toUpperCase()}`;
 }
 
+/** A leader that gave up later than others take over, or after a single attempt, would be no leader to rely on. */
+function leaseTimes(times: LeaseTimes): LeaseTimes {
+  const { leaseDuration, renewDeadline, retryPeriod } = times;
+  const seconds = (ms: number) => `${ms / 1000}s`;
+  if (renewDeadline >= leaseDuration) {
+    throw new ConfigError(
+      `--renew-deadline (${seconds(renewDeadline)}) must be shorter than --lease-duration (${seconds(leaseDuration)})`,
+    );
+  }
+  if (2 * retryPeriod > renewDeadline) {
+    throw new ConfigError(
+      `--retry-period (${seconds(retryPeriod)}) must be at most half of --renew-deadline (${seconds(renewDeadline)})`,
+    );
+  }
+  return times;
+}
+
 function flag<T>(fallback: string, help: string, parse: (text: string) => T): Flag<T> {
   return { default: fallback, help, parse };
 }
@@ -162,6 +250,50 @@ function durationBetween(min: string, max: string): (text: string) => number {
   };
 }
 
+function wholeSeconds(min: string, max: string): (text: string) => number {
+  const duration = durationBetween(min, max);
+  return (text) => {
+    const value = duration(text);
+    if (value % 1000 !== 0) throw new Error(`a duration in whole seconds, from ${min} to ${max}`);
+    return value;
+  };
+}
+
+function namespace(text: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u.test(text)) return text;
+  throw new Error('the name of a namespace');
+}
+
+function namespaces(text: string): readonly string[] {
+  const names = listOf(text);
+  try {
+    return [...new Set(names.map(namespace))];
+  } catch {
+    throw new Error('names of namespaces separated by commas');
+  }
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+const LABEL_KEY = String.raw`([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?`;
+const LABEL_VALUE = String.raw`([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?`;
+const REQUIREMENT = [
+  `!?${LABEL_KEY}`,
+  String.raw`${LABEL_KEY}\s*(=|==|!=)\s*${LABEL_VALUE}`,
+  String.raw`${LABEL_KEY}\s+(in|notin)\s+\(\s*${LABEL_VALUE}(\s*,\s*${LABEL_VALUE})*\s*\)`,
+].join('|');
+const LABEL_SELECTOR = new RegExp(String.raw`^\s*(${REQUIREMENT})(\s*,\s*(${REQUIREMENT}))*\s*$`, 'u');
+
+function labelSelector(text: string): string {
+  if (text === '' || LABEL_SELECTOR.test(text)) return text.trim();
+  throw new Error('a label selector such as team=finance,tier in (a,b)');
+}
+
 function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
   return (text) => {
     const found = values.find((value) => value === text);
@@ -176,10 +308,7 @@ function trueOrFalse(text: string): boolean {
 }
 
 function hostPatterns(text: string): readonly string[] {
-  const patterns = text
-    .split(',')
-    .map((pattern) => pattern.trim())
-    .filter((pattern) => pattern !== '');
+  const patterns = listOf(text);
   if (patterns.every((pattern) => /^(\*\.)?[A-Za-z0-9.:-]+$/u.test(pattern))) return patterns;
   throw new Error('host names separated by commas, each of which may begin with "*."');
 }

@@ -1,16 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { inClusterAccess, kubeconfigAccess, type ClusterAccess } from './kubernetes/access.ts';
+import { LeaderElection } from './kubernetes/election.ts';
 import { RestClient } from './kubernetes/rest.ts';
+import type { Term } from './kubernetes/term.ts';
 import { ConfigError, helpText, parseCommand, type Config } from './config.ts';
+import { announceAbsences, announcer } from './announce.ts';
+import { refuseOlderCrd } from './crd-check.ts';
 import { ServerController } from './reconcilers/server/controller.ts';
-import { healthReport } from './telemetry/health.ts';
-import { TelemetryServer } from './telemetry/http.ts';
-import { createLog, type Log } from './telemetry/log.ts';
+import { endOnUnexpectedErrors, shutdownRequested } from './process-end.ts';
+import { serveTelemetry } from './serve-telemetry.ts';
+import { EventLoopWatch } from './telemetry/event-loop.ts';
+import { createLog } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { version } from './version.ts';
 
-/** A silent watch or a late schedule of this length means that the operator has stopped working. */
-const TOO_LONG = 180_000;
+const LEASE = 'qlik-operator';
 
 async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2), process.env);
@@ -18,22 +23,32 @@ async function main(): Promise<void> {
   if (command.kind === 'version') return print(`${version()}\n`);
   const { config } = command;
   const log = createLog({ level: config.logLevel, format: config.logFormat });
+  endOnUnexpectedErrors(log);
   log.info({ version: version(), node: process.version }, 'starting');
 
   const access = await clusterAccess(config);
   const rest = new RestClient(access, ({ method, path }, status) =>
     log.trace({ method, path, status }, 'request'),
   );
+  announceAbsences(rest, log);
   const metrics = new Metrics();
-  const controller = new ServerController({ rest, log, metrics, instance: hostname(), ...config });
-  const telemetry = await serveTelemetry(config, { controller, metrics, log });
-  const stopped = shutdownRequested(log);
-  await Promise.race([controller.start(), stopped]);
-  await stopped;
+  const eventLoop = new EventLoopWatch();
+  eventLoop.start();
+  const controller = new ServerController({ ...config, rest, log, metrics, instance: hostname() });
+  const election = electionOf(config, { access, rest, tell: announcer(log) });
+  const telemetry = await serveTelemetry(config, { controller, election, eventLoop, rest, metrics, log });
+
+  const stop = shutdownRequested(log);
+  await Promise.race([controller.start(), aborted(stop)]);
+  if (!stop.aborted) await refuseOlderCrd(rest, log);
+  await (election === undefined
+    ? controller.lead(wholeLife(stop))
+    : election.run(stop, (term) => controller.lead(term)));
 
   await controller.stop();
   await rest.close();
-  await Promise.all(telemetry.map((server) => server.close()));
+  await telemetry.close();
+  eventLoop.stop();
   log.info('stopped');
 }
 
@@ -42,45 +57,31 @@ function clusterAccess({ kubeconfig }: Config): ClusterAccess | Promise<ClusterA
   return inCluster ?? kubeconfigAccess(kubeconfig);
 }
 
-interface Parts {
-  readonly controller: ServerController;
-  readonly metrics: Metrics;
-  readonly log: Log;
-}
-
-async function serveTelemetry(
+/** `undefined`: this replica leads from its start to its end. */
+function electionOf(
   config: Config,
-  { controller, metrics, log }: Parts,
-): Promise<TelemetryServer[]> {
-  const tooLong = (ms: number) => (ms > TOO_LONG ? `${Math.round(ms / 1000)} s` : undefined);
-  const synced = () => (controller.isSynced ? undefined : 'QlikServers have not been read yet');
-  const live = () =>
-    Promise.resolve(
-      healthReport({
-        watch: () => tooLong(controller.watchSilence),
-        schedule: () => tooLong(controller.scheduleLag),
-      }),
-    );
-  const ready = () => Promise.resolve(healthReport({ synced }));
-  const health = new TelemetryServer({ '/livez': live, '/readyz': ready });
-  const exposition = new TelemetryServer({
-    '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.render() }),
+  { access, ...parts }: { access: ClusterAccess } & Pick<LeaderElectionParts, 'rest' | 'tell'>,
+): LeaderElection | undefined {
+  if (!config.leaderElect) return undefined;
+  return new LeaderElection({
+    ...config,
+    ...parts,
+    namespace: config.leaseNamespace ?? access.namespace,
+    name: LEASE,
+    identity: `${hostname()}_${randomBytes(6).toString('hex')}`,
   });
-  log.info({ address: await health.listen(config.healthAddress) }, 'serving /livez and /readyz');
-  log.info({ address: await exposition.listen(config.metricsAddress) }, 'serving /metrics');
-  return [health, exposition];
 }
 
-/** Resolves with the first SIGINT or SIGTERM; a second one ends the process the hard way. */
-function shutdownRequested(log: Log): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      log.info({ signal }, 'stopping');
-      resolve();
-    });
-  }
-  return promise;
+type LeaderElectionParts = ConstructorParameters<typeof LeaderElection>[0];
+
+function wholeLife(stop: AbortSignal): Term {
+  return { signal: stop, isHeld: () => !stop.aborted };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function print(text: string): void {
@@ -92,5 +93,5 @@ try {
 } catch (error) {
   const text = error instanceof ConfigError ? error.message : `cannot start: ${(error as Error).message}`;
   process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

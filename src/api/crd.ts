@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { QLIK_SERVER_COLUMNS } from './columns.ts';
-import { GROUP, VERSION } from './group.ts';
+import { GROUP, SCHEMA_HASH_ANNOTATION, VERSION } from './group.ts';
 import { qlikServerSpec, qlikServerStatus } from './qlikserver.ts';
 
 type Json = { [key: string]: unknown };
@@ -23,32 +24,45 @@ function schemaOf(schema: z.ZodType): Json {
 
 /** The CustomResourceDefinition of QlikServer, made from its zod schemas. */
 export function qlikServerCrd(): Json {
+  const spec = qlikServerCrdSpec();
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `qlikservers.${GROUP}` },
-    spec: {
-      group: GROUP,
-      scope: 'Namespaced',
-      names: {
-        kind: 'QlikServer',
-        listKind: 'QlikServerList',
-        plural: 'qlikservers',
-        singular: 'qlikserver',
-        shortNames: ['qs'],
-        categories: ['qlik'],
-      },
-      versions: [
-        {
-          name: VERSION,
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          additionalPrinterColumns: QLIK_SERVER_COLUMNS,
-          schema: { openAPIV3Schema: rootSchema() },
-        },
-      ],
+    metadata: {
+      name: `qlikservers.${GROUP}`,
+      annotations: { [SCHEMA_HASH_ANNOTATION]: schemaHash(spec) },
     },
+    spec,
+  };
+}
+
+/** 16 hex characters that tell one set of fields and rules from another. */
+function schemaHash(spec: Json): string {
+  return createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 16);
+}
+
+function qlikServerCrdSpec(): Json {
+  return {
+    group: GROUP,
+    scope: 'Namespaced',
+    names: {
+      kind: 'QlikServer',
+      listKind: 'QlikServerList',
+      plural: 'qlikservers',
+      singular: 'qlikserver',
+      shortNames: ['qs'],
+      categories: ['qlik'],
+    },
+    versions: [
+      {
+        name: VERSION,
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        additionalPrinterColumns: QLIK_SERVER_COLUMNS,
+        schema: { openAPIV3Schema: rootSchema() },
+      },
+    ],
   };
 }
 

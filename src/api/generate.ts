@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { qlikServerCrd } from './crd.ts';
+import { expectedSchemaModule } from './expected-schema-module.ts';
 import { reasonsPage } from './reasons-page.ts';
 
 /** Writes every file that is made from the schemas: `make generate`; `make verify` fails when one is out of date. */
@@ -18,3 +19,4 @@ write(
   HEADER + stringify(qlikServerCrd(), { lineWidth: 0, aliasDuplicateObjects: false }),
 );
 write('docs/reasons.md', reasonsPage());
+write('src/api/expected-schema.ts', expectedSchemaModule(qlikServerCrd()));

@@ -127,6 +127,12 @@ export const REASONS = {
     confirm: 'The flag --allowed-hosts of the operator.',
     fix: 'Correct the host, or ask the administrator to allow it.',
   },
+  InsecureTlsForbidden: {
+    owners: material,
+    meaning: 'The spec asks to accept any certificate, and the administrator of the operator forbids that.',
+    confirm: 'The flag --forbid-insecure-tls of the operator.',
+    fix: 'Remove insecureSkipTlsVerify and name the authority of the server in spec.trust.',
+  },
   EmptySecret: {
     owners: material,
     meaning: 'The key that should hold the client secret is empty.',

@@ -26,13 +26,20 @@ export interface Material {
   readonly redact: Redact;
 }
 
+/** The bounds that the administrator of the operator sets. */
+export interface MaterialRules {
+  readonly policy: TargetPolicy;
+  /** Refuses `insecureSkipTlsVerify`. */
+  readonly forbidInsecureTls: boolean;
+}
+
 /** Makes material; keeps what all connections share. */
 export class MaterialMaker {
   readonly #tokens = new TokenCache(new RejectionBudget());
-  readonly #policy: TargetPolicy;
+  readonly #rules: MaterialRules;
 
-  constructor(policy: TargetPolicy = ANY_TARGET) {
-    this.#policy = policy;
+  constructor({ policy = ANY_TARGET, forbidInsecureTls = false }: Partial<MaterialRules> = {}) {
+    this.#rules = { policy, forbidInsecureTls };
   }
 
   /** Throws a `ConfigurationProblem` that says what is missing or wrong. */
@@ -49,17 +56,16 @@ export class MaterialMaker {
   }
 
   #connect(spec: QlikServerSpec, read: ReadSource, authorities: readonly string[]): Promise<Connected> {
-    const shared: Shared = { authorities, tokens: this.#tokens, policy: this.#policy };
+    const shared: Shared = { authorities, tokens: this.#tokens, ...this.#rules };
     if (spec.cloud !== undefined) return connectCloud(spec.cloud, read, shared);
     if (spec.onPremise !== undefined) return connectOnPremise(spec.onPremise, read, shared);
     throw new Error('a server with neither onPremise nor cloud'); // the schema has refused this
   }
 }
 
-interface Shared {
+interface Shared extends MaterialRules {
   readonly authorities: readonly string[];
   readonly tokens: TokenCache;
-  readonly policy: TargetPolicy;
 }
 
 /** A connection and what it was made of. */
@@ -71,9 +77,15 @@ interface Connected extends Pick<Material, 'connection' | 'certificate'> {
 async function connectOnPremise(
   spec: OnPremise,
   read: ReadSource,
-  { authorities, policy }: Shared,
+  { authorities, policy, forbidInsecureTls }: Shared,
 ): Promise<Connected> {
   refuseBadAddress('serverUrl', spec.serverUrl);
+  if (forbidInsecureTls && spec.insecureSkipTlsVerify) {
+    throw new ConfigurationProblem(
+      'InsecureTlsForbidden',
+      'onPremise.insecureSkipTlsVerify is true, which the operator refuses (--forbid-insecure-tls); remove it, and name the authority of the server in spec.trust',
+    );
+  }
   refuseForbiddenHosts(policy, {
     serverUrl: new URL(spec.serverUrl).hostname,
     'repositoryService.host': spec.repositoryService.host,

@@ -18,6 +18,7 @@ export type ProblemReason = Extract<
   | 'InvalidAddress'
   | 'EmptySecret'
   | 'HostForbidden'
+  | 'InsecureTlsForbidden'
 >;
 
 /** Thrown while material is made; ends as the condition Configured. The message says what to do. */

@@ -34,6 +34,12 @@ export class Loop {
     this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
   }
 
+  /** What failed for a reason that has passed is tried again now, instead of after its backoff. */
+  retryFailed(): void {
+    for (const key of this.#failures.keys()) this.#options.queue.add(key);
+    this.#failures.clear();
+  }
+
   /** Gives out no more work and tells what is running to end. */
   async stop(): Promise<void> {
     this.#options.queue.close();

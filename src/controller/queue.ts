@@ -1,10 +1,14 @@
+import { Turns } from './turns.ts';
+
+/** Urgent keys in a row while routine ones wait. */
+const URGENT_IN_A_ROW = 8;
+
 /**
  * A work queue with the semantics of client-go's: a key is queued once however often it is added, is worked on by one
  * worker at a time, and is queued again when it was added while being worked on. No library has these semantics.
  */
 export class WorkQueue {
-  readonly #urgent = new Set<string>();
-  readonly #routine = new Set<string>();
+  readonly #queued = new Turns(URGENT_IN_A_ROW);
   readonly #processing = new Set<string>();
   /** Added while being worked on; true: urgently. */
   readonly #again = new Map<string, boolean>();
@@ -18,9 +22,7 @@ export class WorkQueue {
       this.#again.set(key, urgent || this.#again.get(key) === true);
       return;
     }
-    if (this.#urgent.has(key)) return;
-    if (urgent) this.#routine.delete(key);
-    (urgent ? this.#urgent : this.#routine).add(key);
+    this.#queued.add(key, urgent);
     this.#handOver();
   }
 
@@ -43,7 +45,7 @@ export class WorkQueue {
 
   /** Number of keys that wait for a worker. */
   get length(): number {
-    return this.#urgent.size + this.#routine.size;
+    return this.#queued.size;
   }
 
   /** Gives out nothing more. What is being worked on goes on. */
@@ -53,11 +55,9 @@ export class WorkQueue {
   }
 
   #handOver(): void {
-    while (this.#waiting.length > 0 && this.length > 0) {
-      const queue = this.#urgent.size > 0 ? this.#urgent : this.#routine;
-      const [key] = queue;
+    while (this.#waiting.length > 0) {
+      const key = this.#queued.take();
       if (key === undefined) return;
-      queue.delete(key);
       this.#processing.add(key);
       this.#waiting.shift()?.(key);
     }

@@ -25,10 +25,13 @@ export interface ClusterAccess {
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
+/** Environment variable that names another folder than `SERVICE_ACCOUNT`. */
+const FOLDER_VARIABLE = 'QLIK_OPERATOR_SERVICE_ACCOUNT_FOLDER';
+
 /** The access a pod has, or `undefined` outside a cluster. Needs no Kubernetes library: two variables and three files. */
 export function inClusterAccess(
   env: Readonly<Record<string, string | undefined>>,
-  folder = SERVICE_ACCOUNT,
+  folder = env[FOLDER_VARIABLE] ?? SERVICE_ACCOUNT,
 ): ClusterAccess | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (host === undefined || port === undefined || !existsSync(path.join(folder, 'token'))) return undefined;

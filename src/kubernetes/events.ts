@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { collectionPath, EVENTS } from './resource.ts';
-import type { RestClient } from './rest.ts';
+import type { ApiClient } from './term.ts';
 
 const CONTROLLER = 'kpimailer.io/qlik-operator';
 /** Bytes, not characters. */
@@ -26,10 +26,10 @@ export interface Regarding {
 
 /** Writes events of `events.k8s.io/v1`. */
 export class EventRecorder {
-  readonly #rest: RestClient;
+  readonly #rest: ApiClient;
   readonly #instance: string;
 
-  constructor(rest: RestClient, instance: string) {
+  constructor(rest: ApiClient, instance: string) {
     this.#rest = rest;
     this.#instance = instance;
   }

@@ -3,7 +3,7 @@ import { ApiError, hasCode } from './api-error.ts';
 import { linesOf } from './lines.ts';
 import { keyOf, type Key, type KubernetesObject } from './object.ts';
 import { collectionPath, METADATA, METADATA_LIST, type Resource } from './resource.ts';
-import type { RestClient } from './rest.ts';
+import { isAway, LONG_ABSENCE, type RestClient } from './rest.ts';
 import type { Store } from './store.ts';
 import { parseWatchEvent, type WatchEvent } from './watch-event.ts';
 
@@ -13,6 +13,8 @@ const SILENCE = 90_000;
 const BACKOFF = { first: 400, longest: 10_000 } as const;
 /** A watch that ends sooner than this counts as failed, whatever it brought, so that nothing spins. */
 const STEADY = 1_000;
+/** Milliseconds over which watches come back after an absence of the API server. */
+const SPREAD = 3_000;
 /** The longest wait that a server may ask for. */
 const LONGEST_ASKED = 60_000;
 
@@ -22,6 +24,7 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   readonly store: Store<T>;
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   /** Labels and versions only. */
   readonly metadataOnly?: boolean;
   /** Told why a watch had to be opened anew, unless the server simply ended it. */
@@ -36,7 +39,10 @@ export class Reflector<T extends KubernetesObject> {
   readonly #stopped = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
+  #failures = 0;
   #resourceVersion: string | undefined;
+  /** The last version known; kept when it turns out that it cannot be resumed from. */
+  #newest: string | undefined;
   #streamsInitialState = true;
   #lastContact = Date.now();
   /** Since when the server has answered the watch of this round. */
@@ -68,17 +74,16 @@ export class Reflector<T extends KubernetesObject> {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped;
-    let failures = 0;
     while (!signal.aborted) {
       this.#watchingSince = undefined;
       try {
         await this.#follow();
         if (!this.#wasSteady()) throw new Error('the server ended the watch at once');
-        failures = 0;
+        this.#failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        failures = this.#wasSteady() ? 1 : failures + 1;
-        await this.#recover(error, failures);
+        this.#failures = this.#wasSteady() ? 1 : this.#failures + 1;
+        await this.#recover(error);
       }
     }
   }
@@ -87,19 +92,41 @@ export class Reflector<T extends KubernetesObject> {
     return this.#watchingSince !== undefined && Date.now() - this.#watchingSince >= STEADY;
   }
 
-  async #recover(error: unknown, failures: number): Promise<void> {
+  async #recover(error: unknown): Promise<void> {
     if (error instanceof ApiError) this.#lastContact = Date.now();
     if (hasCode(error, 410)) {
       // Our version is too old: the state is read anew, and the difference applied.
       this.#resourceVersion = undefined;
-      if (failures === 1) return;
+      if (this.#failures === 1) return;
+    }
+    if (await this.#wasAway(error)) {
+      // Everybody comes back now: not all in the same moment.
+      this.#failures = 0;
+      return this.#pause(SPREAD * Math.random());
     }
     this.#options.onError?.(error);
     const asked = error instanceof ApiError ? Math.min(error.retryAfter ?? 0, LONGEST_ASKED) : 0;
-    const backoff = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** (failures - 1));
-    await delay(Math.max(asked, backoff * (0.5 + Math.random() / 2)), undefined, {
-      signal: this.#stopped.signal,
-    }).catch(() => {});
+    const backoff = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** (this.#failures - 1));
+    await this.#pause(Math.max(asked, backoff * (0.5 + Math.random() / 2)));
+  }
+
+  /** Waits while the API server is away. */
+  async #wasAway(error: unknown): Promise<boolean> {
+    if (error instanceof BackAfterAbsence) return true;
+    if (!isAway(error)) return false;
+    const { signal } = this.#stopped;
+    const aborted = Promise.withResolvers<boolean>();
+    const abort = () => aborted.resolve(false);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await Promise.race([this.#options.rest.reachability.suspect(), aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopped.signal }).catch(() => {});
   }
 
   /** Reads the state, unless it is known, and follows it until the server ends the watch. */
@@ -129,7 +156,7 @@ export class Reflector<T extends KubernetesObject> {
 
   /** Reads the state page by page. */
   async #list(): Promise<void> {
-    const listed = new Set<Key>();
+    const listed = new Map<Key, T>();
     let token: string | undefined;
     let version = '';
     do {
@@ -160,6 +187,11 @@ export class Reflector<T extends KubernetesObject> {
       () => connection.abort(new Error('the watch has been silent for too long')),
       SILENCE,
     );
+    // A connection that was cut without a word looks as if it were only quiet.
+    const forget = this.#options.rest.reachability.onBack(({ since, duration }) => {
+      if (duration >= LONG_ABSENCE && this.#lastContact < since + duration)
+        connection.abort(new BackAfterAbsence());
+    });
     try {
       const stream = await this.#options.rest.stream({
         method: 'GET',
@@ -175,7 +207,7 @@ export class Reflector<T extends KubernetesObject> {
         signal,
       });
       this.#watchingSince = this.#lastContact = Date.now();
-      const initial = query['sendInitialEvents'] === undefined ? undefined : new Set<Key>();
+      const initial = query['sendInitialEvents'] === undefined ? undefined : new Map<Key, T>();
       for await (const line of linesOf(stream)) {
         if (signal.aborted) return;
         silence.refresh();
@@ -183,38 +215,64 @@ export class Reflector<T extends KubernetesObject> {
         this.#apply(parseWatchEvent<T>(line), initial);
       }
     } finally {
+      forget();
       clearTimeout(silence);
       connection.abort();
     }
   }
 
-  #apply(event: WatchEvent<T>, initial: Set<Key> | undefined): void {
+  #apply(event: WatchEvent<T>, initial: Map<Key, T> | undefined): void {
     switch (event.kind) {
       case 'bookmark':
         if (event.endsInitialEvents && initial !== undefined) this.#complete(event.resourceVersion, initial);
-        else if (this.#resourceVersion !== undefined) this.#resourceVersion = event.resourceVersion;
+        else if (this.#resourceVersion !== undefined) this.#bookmark(event.resourceVersion);
         return;
       case 'deleted':
         initial?.delete(keyOf(event.object));
-        this.#options.store.delete(keyOf(event.object));
+        this.#store((store) => store.delete(keyOf(event.object)));
         break;
       case 'seen':
         this.#seen(event.object, initial);
         break;
     }
     // Only a complete state may be resumed from.
-    if (this.#resourceVersion !== undefined) this.#resourceVersion = event.object.metadata.resourceVersion;
+    if (this.#resourceVersion !== undefined) this.#resumeFrom(event.object.metadata.resourceVersion);
   }
 
-  #seen(object: T, listed: Set<Key> | undefined): void {
-    listed?.add(keyOf(object));
-    this.#options.store.set(this.#options.slim?.(object) ?? object);
+  #resumeFrom(resourceVersion: string): void {
+    this.#resourceVersion = this.#newest = resourceVersion;
   }
 
-  #complete(resourceVersion: string, listed: ReadonlySet<Key>): void {
-    this.#options.store.retain(listed);
-    this.#resourceVersion = resourceVersion;
+  #bookmark(resourceVersion: string): void {
+    if (isOlder(resourceVersion, this.#resourceVersion)) {
+      this.#resourceVersion = undefined;
+      throw new Error('the API server has gone back to an older state; reading all of it anew');
+    }
+    this.#resumeFrom(resourceVersion);
+  }
+
+  #seen(object: T, listed: Map<Key, T> | undefined): void {
+    const slim = this.#options.slim?.(object) ?? object;
+    listed?.set(keyOf(object), slim);
+    this.#store((store) => store.set(slim));
+  }
+
+  #complete(resourceVersion: string, listed: ReadonlyMap<Key, T>): void {
+    const { namespace } = this.#options;
+    // Restored from a backup: what is older is right nevertheless.
+    const wentBack = isOlder(resourceVersion, this.#newest);
+    this.#store((store) => (wentBack ? store.reset(listed, namespace) : store.retain(listed, namespace)));
+    this.#resumeFrom(resourceVersion);
     this.#synced.resolve();
+  }
+
+  /** What somebody who is told of a change does wrong must not end the watch, nor be done to the others. */
+  #store(change: (store: Store<T>) => void): void {
+    try {
+      change(this.#options.store);
+    } catch (error) {
+      this.#options.onError?.(error);
+    }
   }
 
   #path(): string {
@@ -222,7 +280,17 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   #selector(): Record<string, string> {
-    const { labelSelector } = this.#options;
-    return labelSelector === undefined ? {} : { labelSelector };
+    const { labelSelector, fieldSelector } = this.#options;
+    return {
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    };
   }
+}
+
+/** The API server is back, and this watch was silent all the while. */
+class BackAfterAbsence extends Error {}
+
+function isOlder(version: string, than: string | undefined): boolean {
+  return than !== undefined && BigInt(version) < BigInt(than);
 }

@@ -8,6 +8,7 @@ export interface Resource {
 export const SECRETS: Resource = { root: '/api/v1', plural: 'secrets' };
 export const CONFIG_MAPS: Resource = { root: '/api/v1', plural: 'configmaps' };
 export const EVENTS: Resource = { root: '/apis/events.k8s.io/v1', plural: 'events' };
+export const LEASES: Resource = { root: '/apis/coordination.k8s.io/v1', plural: 'leases' };
 
 /** Metadata only: labels and versions without a byte of data. */
 export const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
@@ -16,6 +17,11 @@ export const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=me
 /** Path of a collection; all namespaces without one. */
 export function collectionPath({ root, plural }: Resource, namespace?: string): string {
   return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`;
+}
+
+/** Path of an object without a namespace. */
+export function objectPathClusterWide({ root, plural }: Resource, name: string): string {
+  return `${root}/${plural}/${name}`;
 }
 
 /** Path of one object, or of one of its subresources. */

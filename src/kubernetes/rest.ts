@@ -1,10 +1,14 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, Client, type Dispatcher } from 'undici';
 import type { ClusterAccess, Credentials } from './access.ts';
-import { apiErrorOf } from './api-error.ts';
+import { ApiError, apiErrorOf } from './api-error.ts';
+import { Reachability } from './reachability.ts';
 
 /** Milliseconds until credentials are read again. */
 const CREDENTIALS_AGE = 60_000;
 const TIMEOUT = 30_000;
+const PROBE_TIMEOUT = 2_000;
+/** After an absence of this length, connections from before it are taken for dead, even if nobody has closed them. */
+export const LONG_ABSENCE = 5_000;
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,10 +31,14 @@ export class RestClient {
   readonly #observe: RequestObserver;
   #known: { credentials: Credentials; readAt: number } | undefined;
   #agents: { key: string; unary: Agent; watch: Agent } | undefined;
+  readonly reachability = new Reachability({ probe: () => this.#isReady() });
 
   constructor(access: ClusterAccess, observe: RequestObserver = () => {}) {
     this.#access = access;
     this.#observe = observe;
+    this.reachability.onBack(({ duration }) => {
+      if (duration >= LONG_ABSENCE) this.#renewUnary();
+    });
   }
 
   /** Sends a request and returns its JSON; an answer that is not a success is thrown as `ApiError`. */
@@ -39,8 +47,13 @@ export class RestClient {
       AbortSignal.timeout(TIMEOUT),
       ...(request.signal === undefined ? [] : [request.signal]),
     ]);
-    const response = await this.#send({ ...request, signal }, 'unary');
-    return (await response.body.json()) as T;
+    try {
+      const response = await this.#send({ ...request, signal }, 'unary');
+      return (await response.body.json()) as T;
+    } catch (error) {
+      if (!isGivenUp(request.signal) && isAway(error)) void this.reachability.suspect();
+      throw error;
+    }
   }
 
   /** Opens a watch; its body ends when the server, the signal or a fault ends it. */
@@ -101,27 +114,75 @@ export class RestClient {
     const key = JSON.stringify(tls);
     if (this.#agents?.key === key) return this.#agents;
     const old = this.#agents;
-    const connect = { ...defined(tls), keepAlive: true, keepAliveInitialDelay: 15_000, timeout: 5_000 };
-    this.#agents = {
-      key,
-      unary: new Agent({
-        connect,
-        allowH2: false,
-        connections: 16,
-        keepAliveTimeout: 30_000,
-        headersTimeout: TIMEOUT,
-        bodyTimeout: TIMEOUT,
-      }),
-      watch: new Agent({ connect, allowH2: false, headersTimeout: TIMEOUT, bodyTimeout: 0 }),
-    };
+    this.#agents = { key, unary: unaryAgent(tls), watch: watchAgent(tls) };
     void old?.unary.close();
     void old?.watch.close();
     return this.#agents;
   }
 
+  /** What is under way fails at once instead of when it times out. */
+  #renewUnary(): void {
+    const old = this.#agents;
+    if (old === undefined) return;
+    this.#agents = { ...old, unary: unaryAgent(JSON.parse(old.key) as Credentials['tls']) };
+    void old.unary.destroy();
+  }
+
+  /** Any answer but an error of the server itself will do: who may not ask `/readyz` has reached it all the same. */
+  async #isReady(): Promise<boolean> {
+    const { headers, tls } = await this.#credentials();
+    const client = new Client(this.#access.server, {
+      connect: connectOptions(tls, PROBE_TIMEOUT),
+      allowH2: false,
+    });
+    try {
+      const signal = AbortSignal.timeout(PROBE_TIMEOUT);
+      const { statusCode, body } = await client.request({ method: 'GET', path: '/readyz', headers, signal });
+      await body.dump();
+      return statusCode < 500;
+    } finally {
+      await client.destroy();
+    }
+  }
+
   async close(): Promise<void> {
+    this.reachability.close();
     await Promise.all([this.#agents?.unary.destroy(), this.#agents?.watch.destroy()]);
   }
+}
+
+/** Whether a request failed as it does when the API server is away: no answer, or one that it is in trouble itself. */
+export function isAway(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.code >= 500;
+}
+
+/** Whether the caller does not want the answer any more; one who has waited too long still does. */
+function isGivenUp(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && (signal.reason as Partial<Error> | undefined)?.name !== 'TimeoutError';
+}
+
+function connectOptions(tls: Credentials['tls'], timeout: number): Agent.Options['connect'] & {} {
+  return { ...defined(tls), keepAlive: true, keepAliveInitialDelay: 15_000, timeout };
+}
+
+function unaryAgent(tls: Credentials['tls']): Agent {
+  return new Agent({
+    connect: connectOptions(tls, 5_000),
+    allowH2: false,
+    connections: 16,
+    keepAliveTimeout: 30_000,
+    headersTimeout: TIMEOUT,
+    bodyTimeout: TIMEOUT,
+  });
+}
+
+function watchAgent(tls: Credentials['tls']): Agent {
+  return new Agent({
+    connect: connectOptions(tls, 5_000),
+    allowH2: false,
+    headersTimeout: TIMEOUT,
+    bodyTimeout: 0,
+  });
 }
 
 function contentType(method: ApiRequest['method']): string {

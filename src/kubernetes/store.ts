@@ -1,15 +1,17 @@
-import { isNewer, keyOf, type Key, type KubernetesObject } from './object.ts';
+import { isNewer, keyOf, splitKey, type Key, type KubernetesObject } from './object.ts';
 
-/** Told of each change; never throws into the watch (see `Reflector`). */
+/** Told of each change. Should one throw, the others are told all the same. */
 export type ChangeListener<T> = (key: Key, before: T | undefined, after: T | undefined) => void;
 
 /** The objects of one resource as last seen. */
 export class Store<T extends KubernetesObject> {
   readonly #objects = new Map<Key, T>();
-  readonly #listeners: ChangeListener<T>[] = [];
+  readonly #listeners = new Set<ChangeListener<T>>();
 
-  onChange(listener: ChangeListener<T>): void {
-    this.#listeners.push(listener);
+  /** Returns how to be told no longer. */
+  onChange(listener: ChangeListener<T>): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   get(key: Key): T | undefined {
@@ -49,12 +51,35 @@ export class Store<T extends KubernetesObject> {
     this.#tell(key, before, undefined);
   }
 
-  /** Removes whatever is not in a complete listing. */
-  retain(listed: ReadonlySet<Key>): void {
-    for (const key of this.#objects.keys()) if (!listed.has(key)) this.delete(key);
+  /** Removes whatever is not in a complete listing of a namespace, or of all. */
+  retain(listed: { has(key: Key): boolean }, namespace?: string): void {
+    for (const key of this.#objects.keys()) {
+      if (namespace !== undefined && splitKey(key).namespace !== namespace) continue;
+      if (!listed.has(key)) this.delete(key);
+    }
   }
 
+  /** Becomes equal to a complete listing, older versions included: the API server was restored from a backup. */
+  reset(listed: ReadonlyMap<Key, T>, namespace?: string): void {
+    for (const [key, object] of listed) {
+      const before = this.#objects.get(key);
+      this.#objects.set(key, object);
+      if (before?.metadata.resourceVersion !== object.metadata.resourceVersion)
+        this.#tell(key, before, object);
+    }
+    this.retain(listed, namespace);
+  }
+
+  /** Throws the first error of a listener, once all were told. */
   #tell(key: Key, before: T | undefined, after: T | undefined): void {
-    for (const listener of this.#listeners) listener(key, before, after);
+    const errors: unknown[] = [];
+    for (const listener of this.#listeners) {
+      try {
+        listener(key, before, after);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 }

@@ -82,6 +82,13 @@ export class Metrics {
     for (const check of checks) this.#status.remove({ ...server, check });
   }
 
+  /** Deletes the series of all servers: another replica looks after them now. */
+  forgetServers(): void {
+    this.#ready.reset();
+    this.#lastCheck.reset();
+    this.#status.reset();
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }

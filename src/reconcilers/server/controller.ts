@@ -3,101 +3,95 @@ import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
 import { MaterialMaker } from '../../connections/material.ts';
 import { referencesOf } from '../../connections/references.ts';
-import { Loop } from '../../controller/loop.ts';
-import { Pace } from '../../controller/pace.ts';
-import { WorkQueue } from '../../controller/queue.ts';
-import { Schedule } from '../../controller/schedule.ts';
-import { EventRecorder } from '../../kubernetes/events.ts';
+import { hasCode } from '../../kubernetes/api-error.ts';
 import type { Key } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
+import type { Term } from '../../kubernetes/term.ts';
 import { targetPolicy, type TargetRules } from '../../qlik/transport/target-policy.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { Materials } from './materials.ts';
-import { ServerReconciler } from './reconcile.ts';
-import { SourceWatches, type SourceChange } from './source-watches.ts';
-import { QLIK_SERVERS, StatusWriter } from './status.ts';
+import { SourceWatches, type SecretAccess, type SourceChange } from './source-watches.ts';
+import { QLIK_SERVERS } from './status.ts';
+import { ServerWork } from './work.ts';
 
-/** Checks per second that may start outside the rhythm of their server. */
-const STARTS_PER_SECOND = 10;
+const HEARTBEAT = 600_000;
 
 export interface ServerControllerOptions extends TargetRules {
   readonly rest: RestClient;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Name of this replica in events. */
   readonly instance: string;
   readonly concurrency: number;
   readonly minCheckInterval: number;
+  /** Milliseconds after which a status that has not changed is written all the same. @default 10 minutes */
+  readonly heartbeat?: number;
+  /** Namespaces whose QlikServers are looked after; none means all. */
+  readonly watchNamespaces: readonly string[];
+  /** Label selector of these QlikServers; empty selects all. */
+  readonly watchLabelSelector: string;
+  readonly secretAccess: SecretAccess;
+  readonly forbidInsecureTls: boolean;
 }
 
-/** Everything about QlikServers: watch → queue of keys → reconcile. */
+/**
+ * Everything about QlikServers. What is watched is kept up to date in every replica, so that one that becomes the
+ * leader starts at once; what is done about it is the `ServerWork` of a term.
+ */
 export class ServerController {
-  readonly #log: Log;
+  readonly #options: ServerControllerOptions;
   readonly #servers = new Store<QlikServer>();
-  readonly #queue = new WorkQueue();
-  readonly #schedule = new Schedule((key) => this.#queue.add(key));
-  readonly #reflector: Reflector<QlikServer>;
+  readonly #reflectors: readonly Reflector<QlikServer>[];
   readonly #watches: SourceWatches;
-  readonly #reconciler: ServerReconciler;
-  readonly #loop: Loop;
+  readonly #maker: MaterialMaker;
+  #work: ServerWork | undefined;
   #isSynced = false;
 
-  constructor({
-    rest,
-    log,
-    metrics,
-    instance,
-    concurrency,
-    minCheckInterval,
-    ...targets
-  }: ServerControllerOptions) {
-    this.#log = log;
-    this.#reflector = new Reflector({
-      rest,
-      resource: QLIK_SERVERS,
-      store: this.#servers,
-      slim: withoutManagedFields,
-      onError: (error) => log.warn({ why: messageOf(error) }, 'watch of QlikServers opened anew'),
-    });
+  constructor(options: ServerControllerOptions) {
+    this.#options = options;
+    const { rest, log, watchNamespaces, secretAccess, forbidInsecureTls } = options;
+    const namespaces = watchNamespaces.length === 0 ? [undefined] : watchNamespaces;
+    this.#reflectors = namespaces.map((namespace) => this.#reflector(namespace));
     this.#watches = new SourceWatches({
       rest,
+      access: secretAccess,
       onChange: (keys, change) => this.#sourcesChanged(keys, change),
       onError: (what, error) => log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`),
     });
-    this.#reconciler = new ServerReconciler({
-      servers: this.#servers,
-      materials: new Materials(rest, this.#watches, new MaterialMaker(targetPolicy(targets))),
-      status: new StatusWriter(rest, this.#servers),
-      events: new EventRecorder(rest, instance),
-      metrics,
-      log,
-      pace: new Pace(STARTS_PER_SECOND),
-      minCheckInterval,
-    });
-    this.#loop = new Loop({
-      queue: this.#queue,
-      schedule: this.#schedule,
-      workers: concurrency,
-      reconcile: (key, signal) => this.#reconciler.reconcile(key, signal),
-      onError: (key, error) => log.error({ key, error }, 'reconcile failed; it is tried again'),
-    });
+    this.#maker = new MaterialMaker({ policy: targetPolicy(options), forbidInsecureTls });
     this.#servers.onChange((key, before, after) => this.#serverChanged(key, before, after));
-    this.#observe(metrics);
+    this.#observe();
   }
 
+  /** Resolves when all QlikServers have been read. */
   async start(): Promise<void> {
-    this.#reflector.start();
-    await this.#reflector.synced;
+    for (const reflector of this.#reflectors) reflector.start();
+    await Promise.all(this.#reflectors.map(({ synced }) => synced));
     this.#isSynced = true;
-    this.#log.info({ servers: this.#servers.size }, 'QlikServers read');
-    this.#loop.start();
+    this.#options.log.info({ servers: this.#servers.size }, 'QlikServers read');
+  }
+
+  /** Does the work of a leader until the term ends. */
+  async lead(term: Term): Promise<void> {
+    const { heartbeat = HEARTBEAT } = this.#options;
+    this.#work = new ServerWork(term, {
+      ...this.#options,
+      heartbeat,
+      servers: this.#servers,
+      watches: this.#watches,
+      maker: this.#maker,
+    });
+    try {
+      await this.#work.run();
+    } finally {
+      this.#work = undefined;
+    }
   }
 
   async stop(): Promise<void> {
-    await this.#reflector.stop();
-    await this.#loop.stop();
+    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
     await this.#watches.stop();
   }
 
@@ -105,43 +99,63 @@ export class ServerController {
     return this.#isSynced;
   }
 
-  /** Milliseconds without a sign of the API server. */
+  /** Milliseconds without a sign of the API server, of the watch that is worst off. */
   get watchSilence(): number {
-    return this.#reflector.silence;
+    return Math.max(this.#watches.silence, ...this.#reflectors.map(({ silence }) => silence));
   }
 
   /** Milliseconds by which the most overdue check is late. */
   get scheduleLag(): number {
-    return this.#schedule.lag;
+    return this.#work?.scheduleLag ?? 0;
+  }
+
+  #reflector(namespace: string | undefined): Reflector<QlikServer> {
+    const { rest, log, watchLabelSelector } = this.#options;
+    const what = namespace === undefined ? 'QlikServers' : `QlikServers in the namespace "${namespace}"`;
+    return new Reflector({
+      rest,
+      resource: QLIK_SERVERS,
+      store: this.#servers,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(watchLabelSelector === '' ? {} : { labelSelector: watchLabelSelector }),
+      slim: withoutManagedFields,
+      onError: (error) => {
+        const why = hasCode(error, 404)
+          ? 'the CustomResourceDefinition qlikservers.kpimailer.io is not installed; apply crds/ or install the chart'
+          : messageOf(error);
+        log.warn({ why }, `watch of ${what} opened anew`);
+      },
+    });
   }
 
   #serverChanged(key: Key, before: QlikServer | undefined, after: QlikServer | undefined): void {
     if (before !== undefined && after !== undefined && !matters(before, after)) return;
     this.#watches.track(key, after === undefined ? [] : referencesOf(after.spec));
-    if (before !== undefined && (after === undefined || isOtherConnection(before, after)))
-      this.#reconciler.supersede(key);
-    this.#queue.add(key, { urgent: this.#isSynced });
+    const isAnother = before !== undefined && (after === undefined || isOtherConnection(before, after));
+    this.#work?.enqueue(key, { superseded: isAnother, urgent: true });
   }
 
   #sourcesChanged(keys: Iterable<Key>, change: SourceChange): void {
-    for (const key of keys) {
-      if (change === 'changed') this.#reconciler.supersede(key);
-      this.#queue.add(key, { urgent: this.#isSynced });
-    }
+    for (const key of keys) this.#work?.enqueue(key, { superseded: change === 'changed', urgent: true });
   }
 
-  #observe(metrics: Metrics): void {
+  #observe(): void {
+    const { metrics } = this.#options;
     metrics.observe('qlik_servers', 'QlikServers known.', () => this.#servers.size);
-    metrics.observe('qlik_queue_length', 'QlikServers that wait for a worker.', () => this.#queue.length);
+    metrics.observe(
+      'qlik_queue_length',
+      'QlikServers that wait for a worker or for their turn.',
+      () => this.#work?.queueLength ?? 0,
+    );
     metrics.observe(
       'qlik_schedule_lag_seconds',
       'By how much the most overdue check is late.',
-      () => this.#schedule.lag / 1000,
+      () => this.scheduleLag / 1000,
     );
     metrics.observe(
       'qlik_watch_silence_seconds',
-      'Seconds since the API server sent anything about QlikServers.',
-      () => this.#reflector.silence / 1000,
+      'Seconds since the API server sent anything, of the watch that is worst off.',
+      () => this.watchSilence / 1000,
     );
     metrics.observe(
       'qlik_source_watches',

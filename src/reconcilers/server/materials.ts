@@ -3,7 +3,7 @@ import { connectionFields } from '../../connections/fingerprint.ts';
 import type { Material, MaterialMaker } from '../../connections/material.ts';
 import { referencesOf } from '../../connections/references.ts';
 import { keyOf, type Key } from '../../kubernetes/object.ts';
-import type { RestClient } from '../../kubernetes/rest.ts';
+import type { ApiClient } from '../../kubernetes/term.ts';
 import { readSourceFrom } from './read-source.ts';
 import type { SourceWatches } from './source-watches.ts';
 
@@ -15,12 +15,12 @@ interface Kept {
 
 /** The material of each server, made anew only when the spec or the version of one of its sources has changed. */
 export class Materials {
-  readonly #rest: RestClient;
+  readonly #rest: ApiClient;
   readonly #watches: SourceWatches;
   readonly #maker: MaterialMaker;
   readonly #kept = new Map<Key, Kept>();
 
-  constructor(rest: RestClient, watches: SourceWatches, maker: MaterialMaker) {
+  constructor(rest: ApiClient, watches: SourceWatches, maker: MaterialMaker) {
     this.#maker = maker;
     this.#rest = rest;
     this.#watches = watches;

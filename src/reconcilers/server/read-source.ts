@@ -2,7 +2,7 @@ import { CREDENTIALS_LABEL } from '../../api/group.ts';
 import type { ReadSource, Source, SourceReference } from '../../connections/source.ts';
 import { hasCode } from '../../kubernetes/api-error.ts';
 import { CONFIG_MAPS, METADATA, objectPath, SECRETS } from '../../kubernetes/resource.ts';
-import type { RestClient } from '../../kubernetes/rest.ts';
+import type { ApiClient } from '../../kubernetes/term.ts';
 
 interface Contents {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
@@ -11,7 +11,7 @@ interface Contents {
 }
 
 /** Reads Secrets and ConfigMaps of a namespace. The contents of a Secret are asked for only if it has the label. */
-export function readSourceFrom(rest: RestClient, namespace: string): ReadSource {
+export function readSourceFrom(rest: ApiClient, namespace: string): ReadSource {
   return async (reference) => {
     const isSecret = reference.kind === 'Secret';
     const path = objectPath(isSecret ? SECRETS : CONFIG_MAPS, { namespace, name: reference.name });

@@ -38,6 +38,8 @@ export interface ServerReconcilerOptions {
   readonly pace: Pace;
   /** Milliseconds below which no interval goes. */
   readonly minCheckInterval: number;
+  /** Milliseconds after which a status that has not changed is written all the same, or the interval if that is longer. */
+  readonly heartbeat: number;
 }
 
 /** Brings the status of one QlikServer in line with what its server says. */
@@ -70,7 +72,7 @@ export class ServerReconciler {
     try {
       const known = this.#known(server);
       const state = server.spec.suspend ? known : await this.#judge(server, known, signal);
-      if (signal.aborted) return { kind: 'settled' };
+      if (state === 'waits' || signal.aborted) return { kind: 'settled' }; // it is queued again
       this.#states.set(key, state);
       return await this.#report(server, state);
     } finally {
@@ -89,8 +91,8 @@ export class ServerReconciler {
     return isOther ? stateOfChangedConnection(state, fields) : state;
   }
 
-  /** Makes the material and, if a check is due, checks. */
-  async #judge(server: QlikServer, state: ServerState, signal: AbortSignal): Promise<ServerState> {
+  /** Makes the material and, if a check is due, checks; `waits`: the check is due, and its turn has not come. */
+  async #judge(server: QlikServer, state: ServerState, signal: AbortSignal): Promise<ServerState | 'waits'> {
     const request = openRequest(server, state);
     if (request !== undefined) this.#options.materials.forget(keyOfServer(server));
     const material = await this.#material(server);
@@ -100,12 +102,17 @@ export class ServerReconciler {
     const moment = { fingerprint: material.fingerprint, now: Date.now() };
     const due = dueNow(server, usable, moment);
     if (due === undefined) return this.#inRhythm(server, usable);
-    if (due !== 'scheduled') await this.#options.pace.turn(signal);
-    if (signal.aborted) return state;
+    if (!this.#mayStart(server, due)) return 'waits';
     return {
       ...(await this.#check(server, usable, { material, due, signal })),
       handledRequest: handled.handledRequest,
     };
+  }
+
+  /** Storms are of servers never judged; what somebody has just changed or asked for goes before them. */
+  #mayStart(server: QlikServer, due: Due): boolean {
+    if (due === 'scheduled') return true;
+    return this.#options.pace.admits(keyOfServer(server), { urgent: due !== 'neverJudged' });
   }
 
   async #material(server: QlikServer): Promise<Material | ConfigurationProblem> {
@@ -186,7 +193,7 @@ export class ServerReconciler {
     }
     const now = Date.now();
     const after = desiredStatus(current, state, now);
-    if (worthWriting(current.status, after, server.spec.checks.interval)) {
+    if (worthWriting(current.status, after, Math.max(this.#options.heartbeat, this.#interval(server)))) {
       const written = await this.#options.status.write(current, after);
       if (written === 'conflict') return { kind: 'again', at: now + RETRY_CONFLICT };
       if (written === 'gone') return this.#forget(key);
@@ -266,6 +273,7 @@ export class ServerReconciler {
 
   #forget(key: Key): Result {
     this.#states.delete(key);
+    this.#options.pace.forget(key);
     this.#options.materials.forget(key);
     this.#options.metrics.forget(splitKey(key), CHECK_NAMES);
     return { kind: 'settled' };

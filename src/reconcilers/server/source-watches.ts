@@ -1,11 +1,18 @@
 import { CREDENTIALS_LABEL } from '../../api/group.ts';
-import type { SourceKind, SourceReference } from '../../connections/source.ts';
+import type { SourceReference } from '../../connections/source.ts';
 import { ReferenceIndex } from '../../kubernetes/index.ts';
 import { splitKey, type Key, type KubernetesObject } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
 import { CONFIG_MAPS, SECRETS } from '../../kubernetes/resource.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
+
+/**
+ * What the operator may read: `namespace`, the labelled Secrets and the ConfigMaps of a namespace; `named`, only those
+ * that its roles name one by one (`resourceNames`), each of which then needs a watch of its own.
+ */
+export const SECRET_ACCESS = ['namespace', 'named'] as const;
+export type SecretAccess = (typeof SECRET_ACCESS)[number];
 
 interface Watch {
   readonly store: Store<KubernetesObject>;
@@ -20,6 +27,7 @@ export type SourceChange = 'listed' | 'changed';
 
 export interface SourceWatchesOptions {
   readonly rest: RestClient;
+  readonly access: SecretAccess;
   /** A Secret or ConfigMap that these servers refer to was seen, in a new version or for the first time. */
   readonly onChange: (servers: Iterable<Key>, change: SourceChange) => void;
   readonly onError: (what: string, error: unknown) => void;
@@ -33,6 +41,8 @@ export class SourceWatches {
   readonly #options: SourceWatchesOptions;
   readonly #index = new ReferenceIndex();
   readonly #watches = new Map<string, Watch>();
+  /** Ids of the watches that each server needs. */
+  readonly #needs = new Map<Key, ReadonlySet<string>>();
 
   constructor(options: SourceWatchesOptions) {
     this.#options = options;
@@ -45,18 +55,18 @@ export class SourceWatches {
       server,
       references.map((reference) => sourceId(namespace, reference)),
     );
-    for (const kind of ['Secret', 'ConfigMap'] as const) {
-      if (references.some((reference) => reference.kind === kind))
-        this.#open(kind, namespace).users.add(server);
-      else this.#leave(kind, namespace, server);
-    }
+    const needs = new Map(references.map((reference) => [this.#watchId(namespace, reference), reference]));
+    for (const [id, reference] of needs) this.#open(id, namespace, reference).users.add(server);
+    for (const id of this.#needs.get(server) ?? []) if (!needs.has(id)) this.#leave(id, server);
+    if (needs.size === 0) this.#needs.delete(server);
+    else this.#needs.set(server, new Set(needs.keys()));
   }
 
   /** Versions of all these sources together; `undefined` when they cannot be known yet. */
   versions(namespace: string, references: readonly SourceReference[]): string | undefined {
     const versions: string[] = [];
     for (const reference of references) {
-      const watch = this.#watches.get(`${reference.kind}/${namespace}`);
+      const watch = this.#watches.get(this.#watchId(namespace, reference));
       if (watch === undefined || !watch.isSynced) return undefined;
       const object = watch.store.get(`${namespace}/${reference.name}`);
       versions.push(`${reference.kind}/${reference.name}@${object?.metadata.resourceVersion ?? 'absent'}`);
@@ -69,18 +79,31 @@ export class SourceWatches {
     return this.#watches.size;
   }
 
+  /** Milliseconds without a sign of the API server, of the watch that is worst off; 0 when none is open. */
+  get silence(): number {
+    let longest = 0;
+    for (const { reflector } of this.#watches.values()) longest = Math.max(longest, reflector.silence);
+    return longest;
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#watches.values()].map(({ reflector }) => reflector.stop()));
   }
 
-  #open(kind: SourceKind, namespace: string): Watch {
-    const id = `${kind}/${namespace}`;
+  #watchId(namespace: string, reference: SourceReference): string {
+    return this.#options.access === 'named'
+      ? sourceId(namespace, reference)
+      : `${reference.kind}/${namespace}`;
+  }
+
+  #open(id: string, namespace: string, reference: SourceReference): Watch {
     const known = this.#watches.get(id);
     if (known !== undefined) return known;
+    const { kind } = reference;
     const store = new Store<KubernetesObject>();
     const watch: Watch = {
       store,
-      reflector: this.#reflector(kind, namespace, store),
+      reflector: this.#reflector(namespace, reference, store),
       users: new Set(),
       isSynced: false,
     };
@@ -98,17 +121,21 @@ export class SourceWatches {
   }
 
   #reflector(
-    kind: SourceKind,
     namespace: string,
+    { kind, name }: SourceReference,
     store: Store<KubernetesObject>,
   ): Reflector<KubernetesObject> {
+    const { rest, access, onError } = this.#options;
+    const isNamed = access === 'named';
+    const what = isNamed ? `the ${kind} "${name}"` : `${kind}s`;
     return new Reflector({
-      rest: this.#options.rest,
+      rest,
       resource: kind === 'Secret' ? SECRETS : CONFIG_MAPS,
       store,
       namespace,
       metadataOnly: true,
       ...(kind === 'Secret' ? { labelSelector: `${CREDENTIALS_LABEL.name}=${CREDENTIALS_LABEL.value}` } : {}),
+      ...(isNamed ? { fieldSelector: `metadata.name=${name}` } : {}),
       slim: ({ metadata }) => ({
         metadata: {
           name: metadata.name,
@@ -117,12 +144,11 @@ export class SourceWatches {
           resourceVersion: metadata.resourceVersion,
         },
       }),
-      onError: (error) => this.#options.onError(`${kind}s in the namespace "${namespace}"`, error),
+      onError: (error) => onError(`${what} in the namespace "${namespace}"`, error),
     });
   }
 
-  #leave(kind: SourceKind, namespace: string, server: Key): void {
-    const id = `${kind}/${namespace}`;
+  #leave(id: string, server: Key): void {
     const watch = this.#watches.get(id);
     if (watch === undefined) return;
     watch.users.delete(server);
@@ -132,6 +158,6 @@ export class SourceWatches {
   }
 }
 
-function sourceId(namespace: string, { kind, name }: SourceReference): string {
+function sourceId(namespace: string, { kind, name }: Pick<SourceReference, 'kind' | 'name'>): string {
   return `${kind}/${namespace}/${name}`;
 }

@@ -2,7 +2,7 @@ import { GROUP, VERSION } from '../../api/group.ts';
 import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
 import { hasCode } from '../../kubernetes/api-error.ts';
 import { objectPath, type Resource } from '../../kubernetes/resource.ts';
-import type { RestClient } from '../../kubernetes/rest.ts';
+import type { ApiClient } from '../../kubernetes/term.ts';
 import type { Store } from '../../kubernetes/store.ts';
 
 export const QLIK_SERVERS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikservers' };
@@ -11,10 +11,10 @@ export type Written = 'written' | 'conflict' | 'gone';
 
 /** The only writer of QlikServer.status. */
 export class StatusWriter {
-  readonly #rest: RestClient;
+  readonly #rest: ApiClient;
   readonly #store: Store<QlikServer>;
 
-  constructor(rest: RestClient, store: Store<QlikServer>) {
+  constructor(rest: ApiClient, store: Store<QlikServer>) {
     this.#rest = rest;
     this.#store = store;
   }

@@ -1,27 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { milliseconds } from '../../api/duration.ts';
-import type { QlikServerSpec, QlikServerStatus } from '../../api/qlikserver.ts';
-
-const HEARTBEAT = 600_000;
+import type { QlikServerStatus } from '../../api/qlikserver.ts';
 
 /**
  * Whether a status differs enough to be written. Times of checks alone do not count, or every check of every server
- * would be a write that GitOps tools see; they are carried along by a heartbeat.
+ * would be a write that GitOps tools see; they are carried along by a heartbeat, when `lastTime` is `longest` milliseconds behind.
  */
 export function worthWriting(
   before: QlikServerStatus | undefined,
   after: QlikServerStatus,
-  interval: string,
+  longest: number,
 ): boolean {
   if (!isDeepStrictEqual(withoutTimes(before), withoutTimes(after))) return true;
   const written = Date.parse(before?.checks?.lastTime ?? '');
   const checked = Date.parse(after.checks?.lastTime ?? '');
-  return checked - written >= heartbeat(interval);
-}
-
-/** How far `lastTime` may be behind. */
-export function heartbeat(interval: QlikServerSpec['checks']['interval']): number {
-  return Math.max(HEARTBEAT, milliseconds(interval));
+  return checked - written >= longest;
 }
 
 function withoutTimes(status: QlikServerStatus | undefined): unknown {

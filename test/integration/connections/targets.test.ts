@@ -30,7 +30,7 @@ const objects = () =>
   });
 
 async function reachability(rules: { allowedHosts: string[]; allowLocalTargets: boolean }) {
-  const { connection } = await new MaterialMaker(targetPolicy(rules)).make(spec(), objects());
+  const { connection } = await new MaterialMaker({ policy: targetPolicy(rules) }).make(spec(), objects());
   const signal = new AbortController().signal;
   const { outcomes } = await connection.check({
     signal,
@@ -42,9 +42,8 @@ async function reachability(rules: { allowedHosts: string[]; allowLocalTargets: 
 }
 
 test('a host that is not allowed is refused before its Secret is read', async () => {
-  const maker = new MaterialMaker(
-    targetPolicy({ allowedHosts: ['*.qlikcloud.com'], allowLocalTargets: true }),
-  );
+  const policy = targetPolicy({ allowedHosts: ['*.qlikcloud.com'], allowLocalTargets: true });
+  const maker = new MaterialMaker({ policy });
   const read = async (reference: { kind: string; name: string }) => {
     if (reference.kind === 'Secret') throw new Error('the Secret was read');
     return objects()(reference as never);

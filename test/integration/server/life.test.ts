@@ -133,9 +133,9 @@ describe('the operator', () => {
     const { operator } = lab();
     expect(await operator.get('/livez')).toEqual({
       status: 200,
-      text: '[+]watch ok\n[+]schedule ok\nok\n',
+      text: '[+]watch ok\n[+]schedule ok\n[+]lease ok\n[+]eventloop ok\nok\n',
     });
-    expect(await operator.get('/readyz')).toEqual({ status: 200, text: '[+]synced ok\nok\n' });
+    expect(await operator.get('/readyz')).toEqual({ status: 200, text: '[+]synced ok\n[+]lease ok\nok\n' });
     const one = async (...parts: readonly string[]) => {
       const series = await operator.series(...parts);
       if (series.length !== 1) throw new Error(`${series.length} series have ${parts.join(' ')}`);

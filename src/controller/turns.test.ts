@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import * as fc from 'fast-check';
+import { Turns } from './turns.ts';
+
+const IN_A_ROW = 3;
+
+type Step = { readonly add: string; readonly urgent: boolean } | { readonly delete: string } | 'take';
+
+const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+const step = fc.oneof<fc.Arbitrary<Step>[]>(
+  fc.record({ add: key, urgent: fc.boolean() }),
+  fc.record({ delete: key }),
+  fc.constant('take' as const),
+);
+
+/** The same in the plainest way: one list, searched each time. */
+class Model {
+  waiting: { readonly key: string; readonly urgent: boolean }[] = [];
+  #passedOver = 0;
+
+  add(key: string, urgent: boolean): void {
+    const known = this.waiting.find((entry) => entry.key === key);
+    if (known !== undefined && (known.urgent || !urgent)) return;
+    this.delete(key);
+    this.waiting.push({ key, urgent });
+  }
+
+  delete(key: string): void {
+    this.waiting = this.waiting.filter((entry) => entry.key !== key);
+  }
+
+  take(): string | undefined {
+    const urgent = this.waiting.find((entry) => entry.urgent);
+    const routine = this.waiting.find((entry) => !entry.urgent);
+    const isRoutine = urgent === undefined || (routine !== undefined && this.#passedOver >= IN_A_ROW);
+    this.#passedOver = isRoutine ? 0 : this.#passedOver + 1;
+    const taken = isRoutine ? routine : urgent;
+    if (taken !== undefined) this.delete(taken.key);
+    return taken?.key;
+  }
+}
+
+function play(target: Pick<Turns, 'add' | 'delete' | 'take'>, step: Step): string | undefined {
+  if (step === 'take') return target.take();
+  if ('delete' in step) target.delete(step.delete);
+  else target.add(step.add, step.urgent);
+  return undefined;
+}
+
+test('urgent before routine, first in first out, each key once, and nobody waits for ever', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const turns = new Turns(IN_A_ROW);
+      const model = new Model();
+      for (const step of steps) {
+        expect(play(turns, step)).toBe(play(model, step));
+        expect(turns.size).toBe(model.waiting.length);
+        const known = ['a', 'b', 'c', 'd', 'e', 'f'].filter((name) => turns.has(name));
+        expect(known).toEqual(model.waiting.map(({ key }) => key).sort());
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

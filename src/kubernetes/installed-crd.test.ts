@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { ApiError } from './api-error.ts';
+import { compareCrd, inspectCrd, type ExpectedCrd } from './installed-crd.ts';
+
+const expected: ExpectedCrd = {
+  name: 'things.example.io',
+  version: 'v1',
+  hash: 'abc',
+  annotation: 'example.io/hash',
+  statusFields: ['conditions', 'conditions.type', 'checks', 'checks.summary'],
+};
+
+const conditions = { items: { properties: { type: {}, extra: {} } } };
+
+function crd(hash: string, statusProperties: object, version = 'v1') {
+  const schema = { openAPIV3Schema: { properties: { status: { properties: statusProperties } } } };
+  return {
+    metadata: { annotations: { 'example.io/hash': hash } },
+    spec: { versions: [{ name: version, schema }] },
+  } as Parameters<typeof compareCrd>[0];
+}
+
+test.each([
+  ['of this build', crd('abc', {}), { kind: 'same' }],
+  [
+    'newer, with all that is written',
+    crd('new', { conditions, checks: { properties: { summary: {}, more: {} } } }),
+    { kind: 'different' },
+  ],
+  [
+    'older, with less',
+    crd('old', { conditions, checks: { properties: {} } }),
+    { kind: 'lacking', fields: ['checks.summary'] },
+  ],
+  [
+    'without the version',
+    crd('old', { conditions }, 'v2'),
+    { kind: 'lacking', fields: ['conditions', 'conditions.type', 'checks', 'checks.summary'] },
+  ],
+])('a definition that is %s', (_, installed, finding) => {
+  expect(compareCrd(installed, expected)).toEqual(finding);
+});
+
+test('one that may not be read is not known; another error is an error', async () => {
+  const answering = (code: number) => ({ request: () => Promise.reject(new ApiError(code, '', 'no')) });
+  await expect(inspectCrd(answering(403), expected)).resolves.toEqual({ kind: 'unknown' });
+  await expect(inspectCrd(answering(500), expected)).rejects.toThrow('no');
+});

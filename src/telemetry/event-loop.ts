@@ -1,0 +1,34 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const WINDOW = 30_000;
+const NANOSECONDS = 1e6;
+
+/** Measures for how long the event loop was blocked: nothing else of the process runs meanwhile. */
+export class EventLoopWatch {
+  readonly #histogram = monitorEventLoopDelay({ resolution: 20 });
+  #previous = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  start(): void {
+    this.#histogram.enable();
+    this.#timer = setInterval(() => {
+      this.#previous = this.#current;
+      this.#histogram.reset();
+    }, WINDOW);
+    this.#timer.unref();
+  }
+
+  /** The longest block of the last half minute to minute, in milliseconds. */
+  get longestBlock(): number {
+    return Math.max(this.#previous, this.#current);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#histogram.disable();
+  }
+
+  get #current(): number {
+    return this.#histogram.max / NANOSECONDS;
+  }
+}
