@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiServer } from './api-server.ts';
+import { auditFlags } from './audit.ts';
 import { controlPlaneBinaries } from './build.ts';
 import { createCredentials } from './credentials.ts';
 import { startEtcd } from './etcd.ts';
@@ -14,12 +15,18 @@ export interface ControlPlaneOptions {
   readonly binaries?: string;
   /** Added behind the others, such as `--audit-policy-file=…` */
   readonly extraApiServerArgs?: readonly string[];
+  /** Have the API server write down every request; read with `auditEntries`. @default false */
+  readonly audit?: boolean;
+  /** Further users, by name, and their groups; `system:masters` may do everything. @default none */
+  readonly users?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A running etcd and kube-apiserver, with admin access. They end with this process at the latest. */
 export interface ControlPlane extends Access, AsyncDisposable {
   /** Path of the admin's kubeconfig. */
   readonly kubeconfig: string;
+  /** Paths of the kubeconfigs of the further users, by name. */
+  readonly kubeconfigs: Readonly<Record<string, string>>;
   /** Holds data, keys and logs (`etcd.log`, `kube-apiserver.log`); removed by `stop`. */
   readonly folder: string;
   /** Start here what depends on the API server: it is ended before it, and its log is beside the others. */
@@ -38,7 +45,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const binaries = options.binaries ?? (await controlPlaneBinaries(['etcd', 'kube-apiserver', 'kubectl']));
   const keeper = await openKeeper();
   try {
-    return await startKept(keeper, binaries, options.extraApiServerArgs ?? []);
+    return await startKept(keeper, binaries, options);
   } catch (error) {
     await keeper.stop();
     throw error;
@@ -48,19 +55,26 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 async function startKept(
   keeper: Keeper,
   binaries: string,
-  extraArgs: readonly string[],
+  { extraApiServerArgs = [], audit = false, users = {} }: ControlPlaneOptions,
 ): Promise<ControlPlane> {
   const { folder } = keeper;
-  const credentials = await createCredentials(folder);
+  const credentials = await createCredentials(folder, users);
+  const extraArgs = [...extraApiServerArgs, ...(audit ? await auditFlags(folder) : [])];
   const etcdUrl = await startEtcd(keeper, binaries);
   const server = await ApiServer.start({ keeper, binaries, etcdUrl, credentials, extraArgs });
   const access = { url: `https://127.0.0.1:${server.port}`, ca: await server.ca(), token: credentials.token };
-  const path = join(folder, 'kubeconfig');
-  await writeFile(path, kubeconfig(access), { mode: 0o600 });
+  const path = await writeKubeconfig(join(folder, 'kubeconfig'), access);
+  const kubeconfigs = await Promise.all(
+    Object.entries(credentials.userTokens).map(
+      async ([name, token]) =>
+        [name, await writeKubeconfig(join(folder, `kubeconfig-${name}`), { ...access, token })] as const,
+    ),
+  );
   const stop = (): Promise<void> => keeper.stop();
   return {
     ...access,
     kubeconfig: path,
+    kubeconfigs: Object.fromEntries(kubeconfigs),
     folder,
     serviceAccountKeyFile: credentials.serviceAccountKeyFile,
     keeper,
@@ -69,4 +83,9 @@ async function startKept(
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function writeKubeconfig(path: string, access: Access): Promise<string> {
+  await writeFile(path, kubeconfig(access), { mode: 0o600 });
+  return path;
 }

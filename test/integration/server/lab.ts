@@ -51,7 +51,7 @@ export class Lab {
     const { binaries } = inject('controlPlane');
     const lab = new Lab(await startControlPlane({ binaries }));
     try {
-      await lab.#applyCrd();
+      await applyRelaxedCrd(lab.controlPlane, lab.api);
       await lab.startOperator();
       return lab;
     } catch (error) {
@@ -93,21 +93,21 @@ export class Lab {
     await this.api.close();
     await this.controlPlane.stop();
   }
+}
 
-  async #applyCrd(): Promise<void> {
-    const released = readFileSync(CRD, 'utf8');
-    const relaxed = released.replace(`>= duration('10s')`, `>= duration('1s')`);
-    if (relaxed === released) throw new Error('checks.interval has another lower bound now');
-    const { code, stderr } = await this.controlPlane.kubectl(['apply', '--filename=-'], { input: relaxed });
-    if (code !== 0) throw new Error(`kubectl apply of the CRD failed:\n${stderr}`);
-    const list = () => this.api.get('/apis/kpimailer.io/v1alpha1/qlikservers');
-    await until('QlikServers are served', () =>
-      list().then(
-        () => true,
-        () => false,
-      ),
-    );
-  }
+/** Installs the CRD with one second as the least `checks.interval`. */
+export async function applyRelaxedCrd({ kubectl }: Pick<ControlPlane, 'kubectl'>, api: Api): Promise<void> {
+  const released = readFileSync(CRD, 'utf8');
+  const relaxed = released.replace(`>= duration('10s')`, `>= duration('1s')`);
+  if (relaxed === released) throw new Error('checks.interval has another lower bound now');
+  const { code, stderr } = await kubectl(['apply', '--filename=-'], { input: relaxed });
+  if (code !== 0) throw new Error(`kubectl apply of the CRD failed:\n${stderr}`);
+  await until('QlikServers are served', () =>
+    api.get('/apis/kpimailer.io/v1alpha1/qlikservers').then(
+      () => true,
+      () => false,
+    ),
+  );
 }
 
 /** Tells what a method of a class returns, from now on. Spies of Vitest forget it with every test. */

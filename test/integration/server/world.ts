@@ -12,6 +12,9 @@ import { type Json, PATHS } from './api.ts';
 import { type CloudOptions, type CloudTenant, startCloudTenant } from '../../simulators/cloud/tenant.ts';
 import type { Lab } from './lab.ts';
 
+/** What a namespace of a test needs of its lab. */
+export type LabParts = Pick<Lab, 'controlPlane' | 'api' | 'needles'>;
+
 /** What of a spec a test sets; `checks` and `onPremise` are merged into the usual ones. */
 export interface Wishes extends Json {
   readonly checks?: Json;
@@ -27,15 +30,15 @@ const PATIENCE: Patience = { deadlineMs: 15_000, everyMs: 20 };
 
 /** A namespace, and what a user does there. */
 export class Place {
-  readonly lab: Lab;
+  readonly lab: LabParts;
   readonly namespace: string;
 
-  constructor(lab: Lab, namespace: string) {
+  constructor(lab: LabParts, namespace: string) {
     this.lab = lab;
     this.namespace = namespace;
   }
 
-  static async make(lab: Lab): Promise<string> {
+  static async make(lab: LabParts): Promise<string> {
     const made = await lab.api.create<{ metadata: { name: string } }>(PATHS.namespaces(), {
       metadata: { generateName: 'test-' },
     });
@@ -168,12 +171,12 @@ export class Place {
 export class World extends Place implements AsyncDisposable {
   readonly site: OnPremiseSite;
 
-  private constructor(lab: Lab, namespace: string, site: OnPremiseSite) {
+  private constructor(lab: LabParts, namespace: string, site: OnPremiseSite) {
     super(lab, namespace);
     this.site = site;
   }
 
-  static async create(lab: Lab, options: OnPremiseOptions = {}): Promise<World> {
+  static async create(lab: LabParts, options: OnPremiseOptions = {}): Promise<World> {
     const site = await startOnPremiseSite(options);
     lab.needles.addSite(site);
     return new World(lab, await Place.make(lab), site);
@@ -181,7 +184,7 @@ export class World extends Place implements AsyncDisposable {
 
   /** Secret, ConfigMap and QlikServer that work, called `client`, `trust` and `qlik`. */
   static async withServer(
-    lab: Lab,
+    lab: LabParts,
     options: OnPremiseOptions & { readonly wishes?: Wishes } = {},
   ): Promise<World> {
     const world = await World.create(lab, options);
@@ -271,14 +274,14 @@ export class World extends Place implements AsyncDisposable {
 export class CloudWorld extends Place implements AsyncDisposable {
   readonly tenant: CloudTenant;
 
-  private constructor(lab: Lab, namespace: string, tenant: CloudTenant) {
+  private constructor(lab: LabParts, namespace: string, tenant: CloudTenant) {
     super(lab, namespace);
     this.tenant = tenant;
   }
 
   /** Trust and Secret, but no server yet. */
   static async create(
-    lab: Lab,
+    lab: LabParts,
     options: CloudOptions & { readonly secret?: string } = {},
   ): Promise<CloudWorld> {
     const tenant = await startCloudTenant(options);
@@ -290,7 +293,7 @@ export class CloudWorld extends Place implements AsyncDisposable {
 
   /** Everything that a working server needs, and the server `qlik`. */
   static async withServer(
-    lab: Lab,
+    lab: LabParts,
     options: CloudOptions & { readonly secret?: string; readonly wishes?: Json } = {},
   ): Promise<CloudWorld> {
     const world = await CloudWorld.create(lab, options);
