@@ -27,7 +27,7 @@ export class Reachability {
   readonly #closed = new AbortController();
   #awaySince: number | undefined;
   #backAt = Date.now();
-  #probing: Promise<boolean> | undefined;
+  #probing: Promise<Absence | undefined> | undefined;
 
   constructor({ probe }: ReachabilityOptions) {
     this.#probe = probe;
@@ -54,10 +54,10 @@ export class Reachability {
   }
 
   /**
-   * Something failed as it does when the API server is away: finds out, once for all who ask. Resolves when it is there:
-   * true if it had been away. Never rejects; resolves early when closed.
+   * Something failed as it does when the API server is away: finds out, once for all who ask. Resolves when it is there,
+   * with its absence if it had been away. Never rejects; resolves early when closed.
    */
-  suspect(): Promise<boolean> {
+  suspect(): Promise<Absence | undefined> {
     this.#probing ??= this.#probeUntilThere().finally(() => {
       this.#probing = undefined;
     });
@@ -69,20 +69,20 @@ export class Reachability {
     this.#listeners.clear();
   }
 
-  async #probeUntilThere(): Promise<boolean> {
+  async #probeUntilThere(): Promise<Absence | undefined> {
     while (!(await this.#probe().catch(() => false))) {
-      if (this.#closed.signal.aborted) return false;
+      if (this.#closed.signal.aborted) return undefined;
       if (this.#awaySince === undefined) this.#tellAway();
       this.#awaySince ??= Date.now();
       await this.#pause();
     }
     const since = this.#awaySince;
-    if (since === undefined) return false;
+    if (since === undefined) return undefined;
     this.#awaySince = undefined;
     this.#backAt = Date.now();
     const absence = { since, duration: this.#backAt - since };
     for (const listener of this.#listeners) listener(absence);
-    return true;
+    return absence;
   }
 
   async #pause(): Promise<void> {

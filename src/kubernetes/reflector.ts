@@ -3,6 +3,7 @@ import { ApiError, hasCode } from './api-error.ts';
 import { linesOf } from './lines.ts';
 import { keyOf, type Key, type KubernetesObject } from './object.ts';
 import { collectionPath, METADATA, METADATA_LIST, type Resource } from './resource.ts';
+import type { Absence } from './reachability.ts';
 import { isAway, LONG_ABSENCE, type RestClient } from './rest.ts';
 import type { Store } from './store.ts';
 import { parseWatchEvent, type WatchEvent } from './watch-event.ts';
@@ -99,24 +100,32 @@ export class Reflector<T extends KubernetesObject> {
       this.#resourceVersion = undefined;
       if (this.#failures === 1) return;
     }
-    if (await this.#wasAway(error)) {
-      // Everybody comes back now: not all in the same moment.
-      this.#failures = 0;
-      return this.#pause(SPREAD * Math.random());
-    }
+    if (error instanceof SilentTooLong) this.#resourceVersion = undefined;
+    const absence = error instanceof BackAfterAbsence ? error.absence : await this.#absence(error);
+    await (absence === undefined ? this.#backOff(error) : this.#comeBack(absence));
+  }
+
+  /** Everybody comes back now: not all in the same moment. */
+  #comeBack({ duration }: Absence): Promise<void> {
+    // A watch from a version of before would be silent for ever, had the API server been restored from a backup.
+    if (duration >= LONG_ABSENCE) this.#resourceVersion = undefined;
+    this.#failures = 0;
+    return this.#pause(SPREAD * Math.random());
+  }
+
+  #backOff(error: unknown): Promise<void> {
     this.#options.onError?.(error);
     const asked = error instanceof ApiError ? Math.min(error.retryAfter ?? 0, LONGEST_ASKED) : 0;
     const backoff = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** (this.#failures - 1));
-    await this.#pause(Math.max(asked, backoff * (0.5 + Math.random() / 2)));
+    return this.#pause(Math.max(asked, backoff * (0.5 + Math.random() / 2)));
   }
 
   /** Waits while the API server is away. */
-  async #wasAway(error: unknown): Promise<boolean> {
-    if (error instanceof BackAfterAbsence) return true;
-    if (!isAway(error)) return false;
+  async #absence(error: unknown): Promise<Absence | undefined> {
+    if (!isAway(error)) return undefined;
     const { signal } = this.#stopped;
-    const aborted = Promise.withResolvers<boolean>();
-    const abort = () => aborted.resolve(false);
+    const aborted = Promise.withResolvers<undefined>();
+    const abort = () => aborted.resolve(undefined);
     signal.addEventListener('abort', abort, { once: true });
     try {
       return await Promise.race([this.#options.rest.reachability.suspect(), aborted.promise]);
@@ -184,13 +193,12 @@ export class Reflector<T extends KubernetesObject> {
     const connection = new AbortController();
     const signal = AbortSignal.any([this.#stopped.signal, connection.signal]);
     const silence = setTimeout(
-      () => connection.abort(new Error('the watch has been silent for too long')),
+      () => connection.abort(new SilentTooLong('the watch has been silent for too long')),
       SILENCE,
     );
     // A connection that was cut without a word looks as if it were only quiet.
-    const forget = this.#options.rest.reachability.onBack(({ since, duration }) => {
-      if (duration >= LONG_ABSENCE && this.#lastContact < since + duration)
-        connection.abort(new BackAfterAbsence());
+    const forget = this.#options.rest.reachability.onBack((absence) => {
+      if (absence.duration >= LONG_ABSENCE) connection.abort(new BackAfterAbsence(absence));
     });
     try {
       const stream = await this.#options.rest.stream({
@@ -288,8 +296,18 @@ export class Reflector<T extends KubernetesObject> {
   }
 }
 
-/** The API server is back, and this watch was silent all the while. */
-class BackAfterAbsence extends Error {}
+/** A watch sends a bookmark a minute, unless it waits for a version that is in the future. */
+class SilentTooLong extends Error {}
+
+/** The API server is back, and this watch has not noticed that it was away. */
+class BackAfterAbsence extends Error {
+  readonly absence: Absence;
+
+  constructor(absence: Absence) {
+    super('the API server was away');
+    this.absence = absence;
+  }
+}
 
 function isOlder(version: string, than: string | undefined): boolean {
   return than !== undefined && BigInt(version) < BigInt(than);

@@ -7,8 +7,11 @@ import { Reachability } from './reachability.ts';
 const CREDENTIALS_AGE = 60_000;
 const TIMEOUT = 30_000;
 const PROBE_TIMEOUT = 2_000;
-/** After an absence of this length, connections from before it are taken for dead, even if nobody has closed them. */
-export const LONG_ABSENCE = 5_000;
+/**
+ * After an absence of so many milliseconds nothing from before it is relied on: connections may be dead though nobody has
+ * closed them, and what comes back may be a backup.
+ */
+export const LONG_ABSENCE = 2_000;
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

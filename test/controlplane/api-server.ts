@@ -44,9 +44,13 @@ export class ApiServer {
     }
   }
 
+  async end(order: Partial<EndOrder> = {}): Promise<void> {
+    await this.#process?.end(order);
+  }
+
   /** Ends it, as roughly as asked, and starts it again at the same port and etcd. */
   async restart(order: Partial<EndOrder>): Promise<void> {
-    await this.#process?.end(order);
+    await this.end(order);
     await this.run();
   }
 

@@ -7,7 +7,7 @@ import { answersOk } from './answers.ts';
 import { ApiServer } from './api-server.ts';
 import { controlPlaneBinaries } from './build.ts';
 import { createCredentials } from './credentials.ts';
-import { startEtcd } from './etcd.ts';
+import { Etcd } from './etcd.ts';
 import { MarkedScript, Scratch } from './fixtures/run-marked.ts';
 import { freePort } from './free-port.ts';
 import { Marker } from './marked-processes.ts';
@@ -92,7 +92,7 @@ describe('control plane', { timeout: TIMEOUT_MS }, () => {
     const parts = {
       keeper,
       binaries,
-      etcdUrl: await startEtcd(keeper, binaries),
+      etcdUrl: (await Etcd.start(keeper, binaries)).url,
       credentials: await createCredentials(keeper.folder),
       extraArgs: [],
     };

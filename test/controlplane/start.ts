@@ -4,7 +4,7 @@ import { ApiServer } from './api-server.ts';
 import { auditFlags } from './audit.ts';
 import { controlPlaneBinaries } from './build.ts';
 import { createCredentials } from './credentials.ts';
-import { startEtcd } from './etcd.ts';
+import { Etcd } from './etcd.ts';
 import { type Access, kubeconfig } from './kubeconfig.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { type EndOrder, type Keeper, openKeeper } from './processes.ts';
@@ -36,6 +36,10 @@ export interface ControlPlane extends Access, AsyncDisposable {
   readonly serviceAccountKeyFile: string;
   /** Same port, data and credentials; `{ signal: 'SIGKILL' }` for a crash. Resolves when ready again. */
   readonly restartApiServer: (order?: Partial<EndOrder>) => Promise<void>;
+  /** Stops both, copies the data, and starts them again. */
+  readonly backup: () => Promise<void>;
+  /** Stops both, puts the copy in the place of the data, and starts them again: resource versions go back. */
+  readonly restore: () => Promise<void>;
   /** Ends everything started by the keeper, the API server before etcd, and removes the folder. */
   readonly stop: () => Promise<void>;
 }
@@ -60,8 +64,15 @@ async function startKept(
   const { folder } = keeper;
   const credentials = await createCredentials(folder, users);
   const extraArgs = [...extraApiServerArgs, ...(audit ? await auditFlags(folder) : [])];
-  const etcdUrl = await startEtcd(keeper, binaries);
-  const server = await ApiServer.start({ keeper, binaries, etcdUrl, credentials, extraArgs });
+  const etcd = await Etcd.start(keeper, binaries);
+  const server = await ApiServer.start({ keeper, binaries, etcdUrl: etcd.url, credentials, extraArgs });
+  const whileStopped = async (work: () => Promise<void>) => {
+    await server.end();
+    await etcd.end();
+    await work();
+    await etcd.run();
+    await server.run();
+  };
   const access = { url: `https://127.0.0.1:${server.port}`, ca: await server.ca(), token: credentials.token };
   const path = await writeKubeconfig(join(folder, 'kubeconfig'), access);
   const kubeconfigs = await Promise.all(
@@ -80,6 +91,8 @@ async function startKept(
     keeper,
     kubectl: kubectlFor(binaries, folder, path),
     restartApiServer: (order = {}) => server.restart(order),
+    backup: () => whileStopped(() => etcd.backup()),
+    restore: () => whileStopped(() => etcd.restore()),
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -168,4 +168,33 @@ describe('Reflector', () => {
     const { metadata } = await write.create('afterwards', configMap);
     await until('it follows again', () => store.get('default/afterwards')?.metadata.uid === metadata.uid);
   });
+
+  test('takes what was restored from a backup, older versions included', async () => {
+    const controlPlane = parts.use(await startControlPlane({ binaries: inject('controlPlane').binaries }));
+    const rest = await clientOf(controlPlane.kubeconfig);
+    const write = writer(rest, CONFIG_MAPS, 'default');
+    for (const name of ['kept', 'changed', 'gone']) await write.create(name, configMap);
+    await write.label('changed', { count: 'before' });
+    await controlPlane.backup();
+    // Many, so that what happens after the restore stays behind the versions known before it.
+    for (let count = 0; count < 200; count += 1) await write.label('changed', { count: String(count) });
+    await write.delete('gone');
+    await write.create('made', configMap);
+    const { store, reflector } = reflected({ rest, resource: CONFIG_MAPS, namespace: 'default' });
+    await reflector.synced;
+    await until('the last change is there', () => store.get('default/made') !== undefined);
+
+    await controlPlane.restore();
+    await until(
+      'the store is as it was at the backup',
+      () => {
+        const present = names(store).filter((name) => name !== 'kube-root-ca.crt');
+        const count = store.get('default/changed')?.metadata.labels?.['count'];
+        return present.join(' ') === 'changed gone kept' && count === 'before';
+      },
+      { deadlineMs: 100_000 },
+    );
+    await write.label('changed', { count: 'after' });
+    await until('it follows', () => store.get('default/changed')?.metadata.labels?.['count'] === 'after');
+  });
 });
