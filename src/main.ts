@@ -17,6 +17,8 @@ import { version } from './version.ts';
 
 const LEASE = 'qlik-operator';
 
+let whatFailed = 'cannot start';
+
 async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2), process.env);
   if (command.kind === 'help') return print(helpText());
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
   const stop = shutdownRequested(log);
   await Promise.race([controller.start(), aborted(stop)]);
   if (!stop.aborted) await refuseOlderCrd(rest, log);
+  whatFailed = 'ended by an unexpected error';
   await (election === undefined
     ? controller.lead(wholeLife(stop))
     : election.run(stop, (term) => controller.lead(term)));
@@ -91,7 +94,7 @@ function print(text: string): void {
 try {
   await main();
 } catch (error) {
-  const text = error instanceof ConfigError ? error.message : `cannot start: ${(error as Error).message}`;
+  const text = error instanceof ConfigError ? error.message : `${whatFailed}: ${(error as Error).message}`;
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }

@@ -21,6 +21,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
   // AbortSignal.timeout is not one of the timers that are faked.
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    if (!Number.isInteger(ms)) throw new RangeError(`the delay must be an integer, not ${ms}`);
     const controller = new AbortController();
     setTimeout(() => controller.abort(new DOMException('too late', 'TimeoutError')), ms);
     return controller.signal;

@@ -202,7 +202,8 @@ export class LeaderElection {
   /** One attempt that hangs must leave time for another. */
   #timeout(left: number): AbortSignal {
     const { renewDeadline, retryPeriod } = this.#options;
-    return AbortSignal.timeout(Math.max(0, Math.min(left, Math.max(retryPeriod, renewDeadline / 2))));
+    const ms = Math.max(0, Math.min(left, Math.max(retryPeriod, renewDeadline / 2)));
+    return AbortSignal.timeout(Math.ceil(ms)); // it takes whole numbers only
   }
 
   /** Jittered, so that candidates do not attempt in step. */

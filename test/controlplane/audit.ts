@@ -29,6 +29,8 @@ const POLICY = {
   rules: [{ level: 'Metadata' }],
 };
 
+const BEGINNING = '{"kind":"Event","apiVersion":"audit.k8s.io/v1"';
+
 /** Flags that make the API server write down every request, in that folder. */
 export async function auditFlags(folder: string): Promise<string[]> {
   const policy = join(folder, 'audit-policy.json');
@@ -38,14 +40,24 @@ export async function auditFlags(folder: string): Promise<string[]> {
 
 /** All requests so far, each once, in the order in which they were received. */
 export function auditEntries({ folder }: { readonly folder: string }): AuditEntry[] {
-  const lines = readFileSync(logIn(folder), 'utf8').split('\n');
-  // What stands behind the last end of a line is still being written.
-  const entries = lines
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as AuditEntry & { readonly stage: string });
-  return entries
+  return readFileSync(logIn(folder), 'utf8')
+    .split('\n')
+    .flatMap(entriesIn)
     .filter(({ verb, stage }) => stage === (verb === 'watch' ? 'ResponseStarted' : 'ResponseComplete'))
     .sort((a, b) => a.requestReceivedTimestamp.localeCompare(b.requestReceivedTimestamp));
+}
+
+type WholeEntry = AuditEntry & { readonly stage: string };
+
+/** A line that is not whole counts for nothing; after a crash the next entry stands behind it in the same line. */
+function entriesIn(line: string): WholeEntry[] {
+  const start = line.lastIndexOf(BEGINNING);
+  if (start < 0) return [];
+  try {
+    return [JSON.parse(line.slice(start)) as WholeEntry];
+  } catch {
+    return start === 0 ? [] : entriesIn(line.slice(0, start));
+  }
 }
 
 function logIn(folder: string): string {

@@ -36,6 +36,8 @@ export interface ControlPlane extends Access, AsyncDisposable {
   readonly serviceAccountKeyFile: string;
   /** Same port, data and credentials; `{ signal: 'SIGKILL' }` for a crash. Resolves when ready again. */
   readonly restartApiServer: (order?: Partial<EndOrder>) => Promise<void>;
+  /** It stays away until `restartApiServer`. */
+  readonly killApiServer: () => Promise<void>;
   /** Stops both, copies the data, and starts them again. */
   readonly backup: () => Promise<void>;
   /** Stops both, puts the copy in the place of the data, and starts them again: resource versions go back. */
@@ -91,6 +93,7 @@ async function startKept(
     keeper,
     kubectl: kubectlFor(binaries, folder, path),
     restartApiServer: (order = {}) => server.restart(order),
+    killApiServer: () => server.end({ signal: 'SIGKILL' }),
     backup: () => whileStopped(() => etcd.backup()),
     restore: () => whileStopped(() => etcd.restore()),
     stop,

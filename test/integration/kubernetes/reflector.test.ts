@@ -196,5 +196,6 @@ describe('Reflector', () => {
     );
     await write.label('changed', { count: 'after' });
     await until('it follows', () => store.get('default/changed')?.metadata.labels?.['count'] === 'after');
+    expect(store.get('default/made')).toBeUndefined();
   });
 });

@@ -30,7 +30,12 @@ export class Operator {
   }
 
   /** Resolves when it is ready. */
-  static async start(keeper: Keeper, name: string, kubeconfig: string): Promise<Operator> {
+  static async start(
+    keeper: Keeper,
+    name: string,
+    kubeconfig: string,
+    extraArgs: readonly string[] = [],
+  ): Promise<Operator> {
     const process = await launch(keeper, name, [
       `--kubeconfig=${kubeconfig}`,
       '--metrics-address=127.0.0.1:0',
@@ -38,6 +43,7 @@ export class Operator {
       '--log-level=trace',
       '--min-check-interval=1s',
       '--allow-local-targets=true',
+      ...extraArgs,
     ]);
     const operator = new Operator(process);
     await until('the operator is ready', () => operator.#isReady());
@@ -82,6 +88,19 @@ export class Operator {
     return text
       .split('\n')
       .filter((line) => !line.startsWith('#') && parts.every((part) => line.includes(part)));
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** How it ended, unless it runs. */
+  get exit(): Exit | undefined {
+    return this.#process.exit;
+  }
+
+  async kill(): Promise<void> {
+    await this.#process.end({ signal: 'SIGKILL', graceMs: 0 });
   }
 
   /** SIGTERM, and how it ended. */
