@@ -30,6 +30,11 @@ dev: $(NODE_STAMP) ## The same, and leave it running until Ctrl-C
 run: $(NODE_STAMP) ## The operator from source against $KUBECONFIG, on free ports; ARGS="--log-level=debug"
 	@UV_THREADPOOL_SIZE=64 node src/main.ts --metrics-address=127.0.0.1:0 --health-address=127.0.0.1:0 --allow-local-targets=true --log-format=text $(ARGS)
 
+.PHONY: chaos
+chaos: $(NODE_STAMP) ## Two replicas under faults and kills: SEED=… MINUTES=1 SERVERS=50
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@node test/chaos/chaos.ts
+
 ##@ Build
 .PHONY: control-plane
 control-plane: $(NODE_STAMP) ## Build or find all seven control plane binaries; the last line is their folder

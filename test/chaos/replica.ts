@@ -77,6 +77,9 @@ export class Replica {
     return Number(/^VmRSS:\s+(\d+)/mu.exec(status)?.[1] ?? 0) / 1024;
   }
 
+  /** All that its processes have logged. */
+  readonly logs = (): string => this.#processes.map(({ logText }) => logText).join('\n');
+
   /** What went wrong by the replica's own fault. */
   faults(): string[] {
     return this.#processes.flatMap((operator) => {
