@@ -47,6 +47,15 @@ build: $(NODE_STAMP) ## Bundle the operator into dist/
 .PHONY: generate
 generate: $(NODE_STAMP) ## Write crds/ from the schemas in src/api
 	@node src/api/generate.ts
+	@node deploy/chart-crds.ts
+
+.PHONY: manifests
+manifests: generate ## Make deploy/manifests from the chart (with the real Helm)
+	@node deploy/manifests.ts
+
+.PHONY: image
+image: ## Build the container image: IMAGE=… RUNTIME_IMAGE=…
+	@docker build --tag $(or $(IMAGE),qlik-operator:dev) --build-arg VERSION=$$(node -p 'require("./package.json").version') --build-arg REVISION=$$(git rev-parse HEAD) --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(if $(RUNTIME_IMAGE),--build-arg RUNTIME_IMAGE=$(RUNTIME_IMAGE)) .
 
 ##@ Check
 .PHONY: unit
@@ -55,7 +64,7 @@ unit: $(NODE_STAMP) ## Fast tests (under a minute)
 
 .PHONY: test
 test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests
-	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl kube-controller-manager helm
 	@$(VITEST) --outputFile.json=$(RESULTS)/all.json
 
 .PHONY: lint

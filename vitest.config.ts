@@ -13,7 +13,10 @@ export default defineConfig({
         // Real control planes, real TLS: slow by nature, so the limits are wide; nothing waits by sleeping.
         test: {
           name: 'integration',
-          include: ['test/{chaos,controlplane,demo,pki,simulators}/**/*.test.ts', 'test/integration/**/*.test.ts'],
+          include: [
+            'test/{chaos,chart,controlplane,demo,pki,simulators}/**/*.test.ts',
+            'test/integration/**/*.test.ts',
+          ],
           globalSetup: ['test/integration/control-plane.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

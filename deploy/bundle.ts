@@ -1,15 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** What the bundle was made of, for the licences and the bill of materials. */
+export const METAFILE = path.join(ROOT, 'dist/bundle.meta.json');
 
 /** Bundles the operator into dist/: what users run. The kubeconfig library stays a chunk that only a kubeconfig loads. */
 export async function bundleOperator(): Promise<string> {
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     version: string;
   };
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { 'qlik-operator': 'src/main.ts' },
     outdir: 'dist/bundle',
@@ -20,6 +23,7 @@ export async function bundleOperator(): Promise<string> {
     target: 'node24',
     format: 'esm',
     sourcemap: 'linked',
+    metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
     define: { QLIK_OPERATOR_VERSION: JSON.stringify(version) },
@@ -28,6 +32,7 @@ export async function bundleOperator(): Promise<string> {
       js: `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`,
     },
   });
+  writeFileSync(METAFILE, JSON.stringify(metafile));
   return path.join(ROOT, 'dist/bundle/qlik-operator.mjs');
 }
 

@@ -1,0 +1,41 @@
+{{/* Environment of the container. What extraEnv sets is left to it: a name that stands twice is lost in an apply. */}}
+{{- define "qlik-operator.environment" -}}
+{{- $own := list
+  (dict "name" "UV_THREADPOOL_SIZE" "value" (include "qlik-operator.threads" .))
+  (dict "name" "NODE_OPTIONS" "value" (include "qlik-operator.heap" .))
+}}
+{{- with .Values.trust.configMapKeyRef }}
+{{- if .name }}
+{{- $own = append $own (dict "name" "NODE_EXTRA_CA_CERTS" "value" (printf "%s/%s" (include "qlik-operator.trustFolder" $) .key)) }}
+{{- end }}
+{{- end }}
+{{- range $name, $value := dict "HTTP_PROXY" .Values.proxy.httpProxy "HTTPS_PROXY" .Values.proxy.httpsProxy "NO_PROXY" .Values.proxy.noProxy }}
+{{- if $value }}
+{{- $own = append $own (dict "name" $name "value" $value) }}
+{{- end }}
+{{- end }}
+{{- $extra := list }}
+{{- range .Values.extraEnv }}
+{{- $extra = append $extra .name }}
+{{- end }}
+{{- $kept := list }}
+{{- range $own }}
+{{- if not (has .name $extra) }}
+{{- $kept = append $kept . }}
+{{- end }}
+{{- end }}
+{{- concat $kept .Values.extraEnv | toYaml }}
+{{- end }}
+
+{{/* getaddrinfo blocks a thread per lookup: with Node's 4, a few dead names would stop the checks of all others. */}}
+{{- define "qlik-operator.threads" -}}
+64
+{{- end }}
+
+{{/*
+Node lets its heap grow to the whole memory of the container (measured: 259 MiB of 256) and would be killed, with all
+that is not heap, before it collects garbage in earnest.
+*/}}
+{{- define "qlik-operator.heap" -}}
+--max-old-space-size-percentage=60
+{{- end }}

@@ -1,0 +1,92 @@
+import { cpSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { CHART, type Helm, type HelmOutput, openHelm } from '../../deploy/helm.ts';
+import { controlPlaneBinaries } from '../controlplane/build.ts';
+import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
+import type { ReleaseName, Values } from './chart.ts';
+
+/** What makes pods of Deployments, and view of viewer; nothing that needs nodes. */
+const CONTROLLERS = ['deployment', 'replicaset', 'clusterrole-aggregation', 'garbage-collector', 'namespace'];
+
+/** A cluster that Helm installs into: a control plane with the controllers that the chart has to do with. */
+export class Installation implements AsyncDisposable {
+  readonly controlPlane: ControlPlane;
+  readonly #helm: Helm;
+
+  private constructor(controlPlane: ControlPlane, helm: Helm) {
+    this.controlPlane = controlPlane;
+    this.#helm = helm;
+  }
+
+  static async open(extraApiServerArgs: readonly string[] = []): Promise<Installation> {
+    const binaries = await controlPlaneBinaries([
+      'etcd',
+      'kube-apiserver',
+      'kubectl',
+      'kube-controller-manager',
+    ]);
+    const controlPlane = await startControlPlane({ binaries, extraApiServerArgs });
+    const { folder, kubeconfig, keeper, serviceAccountKeyFile } = controlPlane;
+    try {
+      await keeper.start({
+        name: 'kube-controller-manager',
+        command: join(binaries, 'kube-controller-manager'),
+        args: [
+          `--kubeconfig=${kubeconfig}`,
+          `--service-account-private-key-file=${serviceAccountKeyFile}`,
+          `--controllers=${CONTROLLERS.map((name) => `${name}-controller`).join(',')}`,
+          '--leader-elect=false',
+          '--secure-port=0',
+        ],
+      });
+      return new Installation(controlPlane, await openHelm({ folder, kubeconfig }));
+    } catch (error) {
+      await controlPlane.stop();
+      throw error;
+    }
+  }
+
+  /** `helm install` or `helm upgrade`. */
+  release(
+    command: 'install' | 'upgrade',
+    { name, namespace }: ReleaseName,
+    values: Values = {},
+    { chart = CHART, flags = [] }: { readonly chart?: string; readonly flags?: readonly string[] } = {},
+  ): Promise<HelmOutput> {
+    const args = [command, name, chart, `--namespace=${namespace}`, '--values=-', ...flags];
+    return this.#helm(args, JSON.stringify(values));
+  }
+
+  uninstall({ name, namespace }: ReleaseName): Promise<HelmOutput> {
+    return this.#helm(['uninstall', name, `--namespace=${namespace}`]);
+  }
+
+  /** kubectl that throws when it fails; returns what it printed. */
+  async kubectl(words: string, input?: string): Promise<string> {
+    const { stdout, stderr, code } = await this.controlPlane.kubectl(
+      words.split(' '),
+      input === undefined ? {} : { input },
+    );
+    if (code !== 0) throw new Error(`kubectl ${words} failed: ${stderr}`);
+    return stdout;
+  }
+
+  /** A copy of the chart as an earlier version could have been: its CRD has one column less. */
+  async earlierChart(): Promise<string> {
+    const folder = join(this.controlPlane.folder, 'earlier-chart');
+    cpSync(CHART, folder, { recursive: true });
+    const file = join(folder, 'files/crds/kpimailer.io_qlikservers.yaml');
+    const crd = parse(await readFile(file, 'utf8')) as {
+      spec: { versions: { additionalPrinterColumns: unknown[] }[] };
+    };
+    crd.spec.versions[0]?.additionalPrinterColumns.shift();
+    await writeFile(file, stringify(crd));
+    return folder;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.controlPlane.stop();
+  }
+}
