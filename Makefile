@@ -65,7 +65,12 @@ unit: $(NODE_STAMP) ## Fast tests (under a minute)
 .PHONY: test
 test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl kube-controller-manager helm
-	@$(VITEST) --outputFile.json=$(RESULTS)/all.json
+	@$(VITEST) --outputFile.json=$(RESULTS)/all.json --project=unit --project=integration
+
+.PHONY: bench-peer
+bench-peer: $(NODE_STAMP) ## Prove that the Go peer of the benchmarks does the same work as the operator
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@vitest run --project=bench
 
 .PHONY: lint
 lint: $(NODE_STAMP) ## Lint with type information, and prove that the linter still has it
