@@ -6,6 +6,7 @@ SHELL := /bin/sh
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NODE_STAMP := node_modules/.package-lock.json
 RESULTS := dist/test-results
+CONTAINER_TOOL ?= $(shell command -v docker || command -v podman)
 VITEST := vitest run --reporter=default --reporter=json
 
 .PHONY: help
@@ -55,7 +56,12 @@ manifests: generate ## Make deploy/manifests from the chart (with the real Helm)
 
 .PHONY: image
 image: ## Build the container image: IMAGE=… RUNTIME_IMAGE=…
-	@docker build --tag $(or $(IMAGE),qlik-operator:dev) --build-arg VERSION=$$(node -p 'require("./package.json").version') --build-arg REVISION=$$(git rev-parse HEAD) --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(if $(RUNTIME_IMAGE),--build-arg RUNTIME_IMAGE=$(RUNTIME_IMAGE)) .
+	@$(CONTAINER_TOOL) build --tag $(or $(IMAGE),qlik-operator:dev) --build-arg VERSION=$$(node -p 'require("./package.json").version') --build-arg REVISION=$$(git rev-parse HEAD) --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(if $(RUNTIME_IMAGE),--build-arg RUNTIME_IMAGE=$(RUNTIME_IMAGE)) .
+
+.PHONY: image-test
+image-test: $(NODE_STAMP) ## Build the image and run it as the chart would (about a minute; installs podman where it is missing)
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm
+	@vitest run --config=test/image/vitest.config.ts
 
 ##@ Check
 .PHONY: unit

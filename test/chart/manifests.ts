@@ -84,9 +84,9 @@ export class Manifests {
     };
     const bindings = this.ofKind('ClusterRoleBinding', 'RoleBinding');
     return this.ofKind('ClusterRole', 'Role').flatMap((role) => {
-      const binding = bindings.find(isBoundBy(role));
-      const isClusterWide = binding?.kind === 'ClusterRoleBinding';
-      const rules = binding === undefined ? [] : (role['rules'] as readonly Rule[]);
+      const ofRole = bindings.filter(isBoundBy(role));
+      const isClusterWide = ofRole.some(({ kind }) => kind === 'ClusterRoleBinding');
+      const rules = ofRole.length === 0 ? [] : (role['rules'] as readonly Rule[]);
       return rules.map((rule) => ({ rule, isClusterWide }));
     });
   }

@@ -8,7 +8,7 @@ interface Schema {
   readonly $ref?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: unknown;
-  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
 const SCHEMA = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8')) as Schema;
@@ -42,8 +42,8 @@ function valuesOf(schema: Schema, values: unknown, path = ''): string[] {
 }
 
 function resolved(schema: Schema): Schema {
-  const name = schema.$ref?.replace('#/$defs/', '');
-  return name === undefined ? schema : (SCHEMA.$defs?.[name] ?? schema);
+  const name = schema.$ref?.replace('#/definitions/', '');
+  return name === undefined ? schema : (SCHEMA.definitions?.[name] ?? schema);
 }
 
 function openObjects(node: unknown, path: string): string[] {

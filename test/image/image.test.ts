@@ -1,0 +1,245 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleOperator } from '../../deploy/bundle.ts';
+import { version } from '../../src/version.ts';
+import { Chart, RELEASE } from '../chart/chart.ts';
+import { apply, restrictedNamespace } from '../chart/cluster.ts';
+import type { Manifests } from '../chart/manifests.ts';
+import { podOf } from '../chart/pod.ts';
+import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
+import { filesOf, mebibytes, originsOf, packagesOf } from './contents.ts';
+import { linesUntil, servingLine, statusOf } from './log.ts';
+import { type ImageConfig, Podman } from './podman.ts';
+import { securityFlags } from './security.ts';
+import { standInForBuild, standInForRuntime } from './stand-in.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const IMAGE = 'localhost/qlik-operator';
+const RUNTIME = 'localhost/stand-in-for-runtime';
+const BUILD = 'localhost/stand-in-for-build';
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+const isSkipped = process.env['WITHOUT_CONTAINERS'] === 'true';
+if (isSkipped) console.warn('WITHOUT_CONTAINERS=true: THE IMAGE IS NOT TESTED');
+
+let podman: Podman;
+let image: ImageConfig;
+let manifests: Manifests;
+/** Path → size of what the Dockerfile has added to its base, and the texts among them. */
+let files: Map<string, number>;
+let texts: Map<string, string>;
+
+beforeAll(async () => {
+  if (isSkipped) return;
+  podman = await Podman.open();
+  await buildBases();
+  await podman.proveThatContainersRun(RUNTIME, ['/nodejs/bin/node', '--version']);
+  await podman.build(ROOT, IMAGE, [
+    `--build-arg=BUILD_IMAGE=${BUILD}`,
+    `--build-arg=RUNTIME_IMAGE=${RUNTIME}`,
+    `--build-arg=VERSION=${version()}`,
+    '--build-arg=REVISION=0123abc',
+  ]);
+  image = await podman.inspect(IMAGE);
+  manifests = await (await Chart.open()).render({});
+  const base = await podman.mounted(RUNTIME, (folder) => new Set(filesOf(folder).keys()));
+  await podman.mounted(IMAGE, (folder) => {
+    files = filesOf(folder, base);
+    texts = new Map([...files.keys()].map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  });
+});
+
+afterAll(() => podman?.[Symbol.asyncDispose]());
+
+async function buildBases(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'qlik-operator-stand-in-'));
+  try {
+    await standInForRuntime(join(folder, 'runtime'));
+    await podman.build(join(folder, 'runtime'), RUNTIME);
+    await standInForBuild(join(folder, 'build'));
+    await podman.build(join(folder, 'build'), BUILD);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+describe.skipIf(isSkipped)('the image', () => {
+  const bill = () => packagesOf(texts.get('/sbom.spdx.json') ?? '');
+
+  test('has the bundle, its licences and its bill of materials, and nothing else', () => {
+    const size = [...files.values()].reduce((sum, one) => sum + one, 0);
+    console.log([...files].map(([path, bytes]) => `${mebibytes(bytes).padStart(9)} ${path}`).join('\n'));
+    console.log(`${mebibytes(size)} of ours, ${mebibytes(image.Size)} with the stand-in for distroless`);
+    const named = [...files.keys()].map((path) => path.replace(/-[A-Z0-9]{8}\.mjs$/u, '-HASH.mjs'));
+    expect(named).toEqual([
+      '/app/chunk-HASH.mjs',
+      '/app/dist-HASH.mjs',
+      '/app/qlik-operator.mjs',
+      '/licenses/LICENSE',
+      '/licenses/THIRD-PARTY-LICENSES',
+      '/sbom.spdx.json',
+    ]);
+    expect(size).toBeLessThan(25 * 1024 * 1024);
+  });
+
+  test('has the very bundle that `make build` makes', async () => {
+    expect(texts.get('/app/qlik-operator.mjs')).toBe(readFileSync(await bundleOperator(), 'utf8'));
+  });
+
+  test('has no code that is only for development', () => {
+    expect(originsOf(texts)).toContain('src/main.ts');
+    const tools = originsOf(texts).filter((origin) => /^(test|deploy)\/|\.test\.ts$/u.test(origin));
+    expect(tools).toEqual([]);
+    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      devDependencies: Readonly<Record<string, string>>;
+    };
+    expect(bill().filter((name) => name in devDependencies)).toEqual([]);
+  });
+
+  test('has a bill of materials with exactly the packages of the bundle', () => {
+    const packages = originsOf(texts).flatMap(
+      (origin) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(origin)?.[1] ?? [],
+    );
+    expect(packages).toContain('undici');
+    expect(new Set(bill())).toEqual(new Set(packages));
+  });
+
+  test('has the licence text of each of them', () => {
+    const sections = (texts.get('/licenses/THIRD-PARTY-LICENSES') ?? '').split(`\n${'-'.repeat(80)}\n\n`);
+    const tooShort = sections.filter((section) => section.length < 500 && !section.includes(': Unlicense\n'));
+    expect(tooShort).toEqual([]);
+    expect(sections.map((section) => section.split(' ', 1)[0])).toEqual(bill());
+  });
+
+  test('has no secrets, of files or variables', () => {
+    const names = image.Config.Env.map((variable) => variable.split('=')[0]);
+    expect(names.filter((name) => name !== 'PATH')).toEqual([]);
+    const secret = /-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{40}|_authToken/u;
+    for (const [path, text] of texts) expect(text, path).not.toMatch(secret);
+  });
+
+  test('runs as a user that Kubernetes can see is not root, and says what it is', () => {
+    expect(image.Config).toMatchObject({
+      User: '65532:65532',
+      Entrypoint: ['/nodejs/bin/node', '/app/qlik-operator.mjs'],
+      Labels: {
+        'org.opencontainers.image.title': 'qlik-operator',
+        'org.opencontainers.image.version': version(),
+        'org.opencontainers.image.revision': '0123abc',
+        'org.opencontainers.image.licenses': 'Apache-2.0',
+      },
+    });
+    expect(image.Config.Volumes ?? {}).toEqual({});
+  });
+});
+
+/** No capabilities, nothing writable, no new privileges: whatever the security contexts of the chart say. */
+describe.skipIf(isSkipped)('a container as the chart runs it', () => {
+  const run = (...args: readonly string[]) => podman.run([...securityFlags(manifests.podTemplate), ...args]);
+
+  test('really has nothing to write to, no rights, and a heap that its memory has room for', async () => {
+    const probe = `
+      const status = fs.readFileSync('/proc/self/status', 'utf8');
+      const line = (name) => new RegExp(name + ':\\\\s*(\\\\S+)').exec(status)[1];
+      const written = ['/x', '/tmp/x', '/app/x', '/home/x', '/var/x'].filter((file) => {
+        try { fs.writeFileSync(file, ''); return true; } catch { return false; }
+      });
+      console.log(JSON.stringify({
+        uid: process.getuid(), written, heap: v8.getHeapStatistics().heap_size_limit / 2 ** 20,
+        capabilities: line('CapEff'), noNewPrivileges: line('NoNewPrivs'), seccomp: line('Seccomp'),
+      }));`;
+    const { NODE_OPTIONS: options } = manifests.env;
+    const flags = ['--memory=256m', `--env=NODE_OPTIONS=${options}`, '--entrypoint=/nodejs/bin/node'];
+    const { stdout, stderr } = await run(...flags, IMAGE, '-e', probe);
+    expect(stderr).toBe('');
+    const { heap, ...others } = JSON.parse(stdout) as { heap: number };
+    expect(heap).toBeGreaterThan(128);
+    expect(heap).toBeLessThan(180);
+    expect(others).toEqual({
+      uid: 65532,
+      written: [],
+      capabilities: '0000000000000000',
+      noNewPrivileges: '1',
+      seccomp: '2',
+    });
+  });
+
+  test('prints its version', async () => {
+    expect(await run(IMAGE, '--version')).toEqual({ stdout: `${version()}\n`, stderr: '', code: 0 });
+  });
+
+  test('works for any other user as well, as OpenShift has it', async () => {
+    const { stdout } = await run('--user=1000700000:0', IMAGE, '--version');
+    expect(stdout).toBe(`${version()}\n`);
+  });
+
+  test('without an API server is live all the same, and says what it waits for', async () => {
+    const nowhere = ['--env=KUBERNETES_SERVICE_HOST=127.0.0.1', '--env=KUBERNETES_SERVICE_PORT=1'];
+    const addresses = ['--health-address=127.0.0.1:0', '--metrics-address=127.0.0.1:0'];
+    const flags = ['--network=host', ...securityFlags(manifests.podTemplate), ...nowhere];
+    const container = podman.start([...flags, IMAGE, ...addresses]);
+    const exited = once(container, 'exit');
+    const log = await linesUntil(container.stderr, 'the API server is away');
+    expect(log[0]?.msg).toBe('starting');
+    expect(await statusOf(log, '/livez')).toBe(200);
+    expect(await statusOf(log, '/readyz')).toBe(503);
+    container.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  test('says what is wrong with a flag', async () => {
+    const { code, stderr } = await run(IMAGE, '--log-level=loud');
+    expect(stderr).toBe(
+      '--log-level (or QLIK_OPERATOR_LOG_LEVEL) must be one of trace, debug, info, warn, error; the value is "loud"\n',
+    );
+    expect(code).toBe(1);
+  });
+});
+
+describe.skipIf(isSkipped)('a container with an API server', () => {
+  let controlPlane: ControlPlane;
+
+  beforeAll(async () => {
+    controlPlane = await startControlPlane();
+    const kinds = ['CustomResourceDefinition', 'ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role'];
+    const needed = manifests.ofKind(...kinds, 'RoleBinding');
+    await apply(controlPlane.kubectl, restrictedNamespace(RELEASE.namespace), ...needed);
+  });
+
+  afterAll(() => controlPlane?.stop());
+
+  test('is live within a second of its start, gets ready, leads, and ends in order', async () => {
+    const { args, env } = await podOf(manifests, RELEASE, controlPlane);
+    const { QLIK_OPERATOR_SERVICE_ACCOUNT_FOLDER: folder = '', ...variables } = env;
+    // Below the folder of the control plane no other user may look.
+    const readable = await mkdtemp(join(tmpdir(), 'qlik-operator-account-'));
+    await cp(folder, join(readable, 'account'), { recursive: true });
+    const started = Date.now();
+    const container = podman.start([
+      ...securityFlags(manifests.podTemplate),
+      '--network=host',
+      `--volume=${readable}/account:${SERVICE_ACCOUNT}:ro`,
+      ...Object.entries(variables).map(([name, value]) => `--env=${name}=${value}`),
+      IMAGE,
+      ...args,
+    ]);
+    const exited = once(container, 'exit');
+    try {
+      const log = await linesUntil(container.stderr, '"leading"');
+      // Podman and the kernel are part of it, as the kubelet's work would be.
+      const toServe = new Date(servingLine(log).time).getTime() - started;
+      console.log(`serving /livez ${toServe} ms after the start of podman`);
+      expect(await statusOf(log, '/livez')).toBe(200);
+      expect(await statusOf(log, '/readyz')).toBe(200);
+      expect(toServe).toBeLessThan(1000);
+    } finally {
+      container.kill('SIGTERM');
+      expect(await exited).toEqual([0, null]);
+      await rm(readable, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { run, type Output, succeed } from './command.ts';
+
+const PACKAGES = ['podman', 'buildah', 'runc'];
+
+/** Podman with a storage of its own, which is gone afterwards: the images of the developer are not touched. */
+export class Podman implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #fixed: readonly string[];
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#fixed = [
+      `--root=${join(folder, 'storage')}`,
+      `--runroot=${join(folder, 'run')}`,
+      // crun, the default of Debian, does not start on machines without systemd.
+      '--runtime=runc',
+      '--cgroup-manager=cgroupfs',
+      '--events-backend=none',
+    ];
+  }
+
+  /** Installs it where it is missing, and throws where that cannot be done. */
+  static async open(): Promise<Podman> {
+    await install();
+    return new Podman(await mkdtemp(join(tmpdir(), 'qlik-operator-image-')));
+  }
+
+  /** Throws, in words that cannot be taken for a failure of the image, where not even a base image runs. */
+  async proveThatContainersRun(image: string, command: readonly string[]): Promise<void> {
+    const { code, stderr } = await this.run([image, ...command]);
+    if (code !== 0) throw cannotRun(stderr);
+  }
+
+  /** Builds an image; returns what the build printed. */
+  build(context: string, tag: string, args: readonly string[] = []): Promise<string> {
+    return succeed('podman', [
+      ...this.#fixed,
+      'build',
+      '--isolation=chroot',
+      '--layers=false',
+      '--quiet',
+      '--network=host',
+      `--tag=${tag}`,
+      ...args,
+      context,
+    ]);
+  }
+
+  async inspect(image: string): Promise<ImageConfig> {
+    const [found] = JSON.parse(await succeed('podman', [...this.#fixed, 'image', 'inspect', image])) as [
+      ImageConfig,
+    ];
+    return found;
+  }
+
+  /** Runs a container to its end. */
+  run(args: readonly string[]): Promise<Output> {
+    return run('podman', this.#runArgs(args));
+  }
+
+  /** Starts a container, in the foreground of a child process. */
+  start(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+    return spawn('podman', this.#runArgs(args), { stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  #runArgs(args: readonly string[]): string[] {
+    // The limits of this process may be above what a container may ask for.
+    const limits = ['--ulimit=nofile=1024:1024', '--ulimit=nproc=1024:1024'];
+    return [...this.#fixed, 'run', '--rm', ...limits, ...args];
+  }
+
+  /** Calls with the folder that has the files of an image. */
+  async mounted<T>(image: string, use: (folder: string) => T | Promise<T>): Promise<T> {
+    const folder = (await succeed('podman', [...this.#fixed, 'image', 'mount', image])).trim();
+    try {
+      return await use(folder);
+    } finally {
+      await succeed('podman', [...this.#fixed, 'image', 'unmount', image]);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await run('podman', [...this.#fixed, 'rm', '--all', '--force']);
+    await run('podman', [...this.#fixed, 'rmi', '--all', '--force']);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export interface ImageConfig {
+  readonly Size: number;
+  readonly Config: {
+    readonly User: string;
+    readonly Env: readonly string[];
+    readonly Entrypoint: readonly string[];
+    readonly Labels: Readonly<Record<string, string>>;
+    readonly ExposedPorts?: object;
+    readonly Volumes?: object;
+  };
+}
+
+async function install(): Promise<void> {
+  const found = await Promise.all(PACKAGES.map((name) => run('which', [name])));
+  if (found.every(({ code }) => code === 0)) return;
+  await run('apt-get', ['update']);
+  const { code, stderr } = await run('apt-get', ['install', '--yes', '--no-install-recommends', ...PACKAGES]);
+  if (code !== 0)
+    throw cannotRun(`${PACKAGES.join(', ')} are missing and could not be installed:\n${stderr}`);
+}
+
+function cannotRun(why: string): Error {
+  return new Error(
+    `CONTAINERS CANNOT RUN HERE: ${why}\nWITHOUT_CONTAINERS=true leaves the image untested, and says so.`,
+  );
+}
