@@ -1,20 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { controlPlaneBinaries } from '../test/controlplane/build.ts';
+import { type Output, runCommand } from '../test/controlplane/command.ts';
 
 export const CHART = path.resolve(import.meta.dirname, '../charts/qlik-operator');
 
-/** What Helm printed, and how it ended. A failure is a result: tests look at it. */
-export interface HelmOutput {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
 /** `helm(['template', …])`; what stands in `input` is read by `--values=-`. */
-export type Helm = (args: readonly string[], input?: string) => Promise<HelmOutput>;
+export type Helm = (args: readonly string[], input?: string) => Promise<Output>;
 
 /** Where releases are and what Helm keeps; nothing of the developer's own is read. */
 export interface HelmHome {
@@ -35,15 +26,5 @@ export async function openHelm({ kubeconfig, folder }: HelmHome): Promise<Helm> 
     HELM_DATA_HOME: path.join(folder, 'helm/data'),
     KUBECONFIG: kubeconfig ?? path.join(folder, 'no-kubeconfig'),
   };
-  return async (args, input = '') => {
-    const child = spawn(command, args, { env, stdio: 'pipe' });
-    child.stdin.on('error', () => undefined); // It may end without reading.
-    child.stdin.end(input);
-    const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close') as Promise<[number | null]>,
-    ]);
-    return { stdout, stderr, code: code ?? 1 };
-  };
+  return (args, input = '') => runCommand(command, args, { env, input });
 }

@@ -24,8 +24,11 @@ export function announcer(log: Log): (news: ElectionNews) => void {
 }
 
 /** One line when the API server is found to be away and one when it is back, however many watches were cut. */
-export function announceAbsences({ reachability }: RestClient, log: Log): void {
-  reachability.onAway(() => log.warn('the API server is away; it is tried every second'));
+export function announceAbsences(
+  { reachability }: RestClient,
+  { server, log }: { readonly server: string; readonly log: Log },
+): void {
+  reachability.onAway(() => log.warn({ server }, 'the API server is away; it is tried every second'));
   reachability.onBack(({ duration }) => {
     log.info({ seconds: Math.round(duration / 1000) }, 'the API server is back');
   });

@@ -98,7 +98,7 @@ const flags = {
   ),
   'allowed-hosts': flag(
     '',
-    'hosts that QlikServers may name, separated by commas, such as qlik.corp.example,*.qlikcloud.com; default: any',
+    'hosts that QlikServers may name, separated by commas, such as qlik.corp.example,*.qlikcloud.com; default: every host',
     hostPatterns,
   ),
   'allow-local-targets': flag(

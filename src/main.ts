@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const rest = new RestClient(access, ({ method, path }, status) =>
     log.trace({ method, path, status }, 'request'),
   );
-  announceAbsences(rest, log);
+  announceAbsences(rest, { server: access.server, log });
   const metrics = new Metrics();
   const eventLoop = new EventLoopWatch();
   eventLoop.start();

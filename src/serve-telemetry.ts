@@ -96,7 +96,7 @@ function observe({ metrics, election, eventLoop, rest }: Observed): void {
   );
   metrics.observe(
     'qlik_event_loop_longest_block_seconds',
-    'Longest time within the last minute for which the event loop was blocked.',
+    'Longest time within the last 20 seconds for which the event loop was blocked.',
     () => eventLoop.longestBlock / 1000,
   );
   metrics.observe('qlik_api_server_reachable', 'Whether the API server can be reached: 1 or 0.', () =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { QLIK_SERVER_COLUMNS } from './columns.ts';
-import { GROUP, SCHEMA_HASH_ANNOTATION, VERSION } from './group.ts';
+import { GROUP, QLIK_SERVERS_CRD, SCHEMA_HASH_ANNOTATION, VERSION } from './group.ts';
 import { qlikServerSpec, qlikServerStatus } from './qlikserver.ts';
 
 type Json = { [key: string]: unknown };
@@ -29,7 +29,7 @@ export function qlikServerCrd(): Json {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: {
-      name: `qlikservers.${GROUP}`,
+      name: QLIK_SERVERS_CRD,
       annotations: { [SCHEMA_HASH_ANNOTATION]: schemaHash(spec) },
     },
     spec,

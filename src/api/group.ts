@@ -6,6 +6,9 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 /** Only Secrets with this label are ever read (docs/qlikserver.md, "Which Secrets"). */
 export const CREDENTIALS_LABEL = { name: `${GROUP}/credentials`, value: 'true' } as const;
 
+/** Name of the CustomResourceDefinition of QlikServer. */
+export const QLIK_SERVERS_CRD = `qlikservers.${GROUP}`;
+
 /** On a CustomResourceDefinition: which build it was made by. */
 export const SCHEMA_HASH_ANNOTATION = `${GROUP}/schema-hash`;
 

@@ -24,10 +24,6 @@ export class Turns {
     this.#routine.delete(key);
   }
 
-  has(key: string): boolean {
-    return this.#urgent.has(key) || this.#routine.has(key);
-  }
-
   /** Takes the key whose turn it is. */
   take(): string | undefined {
     const routineIsDue = this.#routine.size > 0 && this.#urgentTaken >= this.#inARow;

@@ -5,20 +5,13 @@ import type { Lease } from './lease.ts';
 import type { ApiRequest } from './rest.ts';
 import type { Term } from './term.ts';
 
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, value: unknown, { signal }: { signal: AbortSignal }) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason as Error);
-      const timer = setTimeout(resolve, ms, value);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      });
-    }),
-}));
+vi.mock('node:timers/promises', () => import('../../test/fakes/timers-promises.ts'));
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
+  // Fractions of milliseconds, as the real clock has them.
+  let fraction = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => Date.now() + (fraction += 0.001));
   // AbortSignal.timeout is not one of the timers that are faked.
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
     if (!Number.isInteger(ms)) throw new RangeError(`the delay must be an integer, not ${ms}`);

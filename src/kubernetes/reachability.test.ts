@@ -1,16 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Reachability, type Absence } from './reachability.ts';
 
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, value: unknown, { signal }: { signal: AbortSignal }) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms, value);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      });
-    }),
-}));
+vi.mock('node:timers/promises', () => import('../../test/fakes/timers-promises.ts'));
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });

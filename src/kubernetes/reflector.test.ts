@@ -337,6 +337,8 @@ describe('a watch that ends is resumed', () => {
     vi.advanceTimersByTime(90_000);
     await settledAt('a@8', 'b@9');
     expect(errors.map(String)).toEqual(['Error: the watch has been silent for too long']);
+    // Not resumed: it may have waited for a version that lies in the future.
+    expect(server.asked).toEqual(['stream', 'stream']);
   });
 });
 

@@ -233,7 +233,7 @@ export class Reflector<T extends KubernetesObject> {
     switch (event.kind) {
       case 'bookmark':
         if (event.endsInitialEvents && initial !== undefined) this.#complete(event.resourceVersion, initial);
-        else if (this.#resourceVersion !== undefined) this.#bookmark(event.resourceVersion);
+        else if (this.#resourceVersion !== undefined) this.#resumeFrom(event.resourceVersion);
         return;
       case 'deleted':
         initial?.delete(keyOf(event.object));
@@ -249,14 +249,6 @@ export class Reflector<T extends KubernetesObject> {
 
   #resumeFrom(resourceVersion: string): void {
     this.#resourceVersion = this.#newest = resourceVersion;
-  }
-
-  #bookmark(resourceVersion: string): void {
-    if (isOlder(resourceVersion, this.#resourceVersion)) {
-      this.#resourceVersion = undefined;
-      throw new Error('the API server has gone back to an older state; reading all of it anew');
-    }
-    this.#resumeFrom(resourceVersion);
   }
 
   #seen(object: T, listed: Map<Key, T> | undefined): void {

@@ -6,12 +6,10 @@ export type ChangeListener<T> = (key: Key, before: T | undefined, after: T | und
 /** The objects of one resource as last seen. */
 export class Store<T extends KubernetesObject> {
   readonly #objects = new Map<Key, T>();
-  readonly #listeners = new Set<ChangeListener<T>>();
+  readonly #listeners: ChangeListener<T>[] = [];
 
-  /** Returns how to be told no longer. */
-  onChange(listener: ChangeListener<T>): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onChange(listener: ChangeListener<T>): void {
+    this.#listeners.push(listener);
   }
 
   get(key: Key): T | undefined {

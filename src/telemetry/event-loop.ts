@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-const WINDOW = 30_000;
+/** Short, so that one block that is over is seen by fewer probes than it takes to start a pod anew. */
+const WINDOW = 10_000;
 const NANOSECONDS = 1e6;
 
 /** Measures for how long the event loop was blocked: nothing else of the process runs meanwhile. */
@@ -18,7 +19,7 @@ export class EventLoopWatch {
     this.#timer.unref();
   }
 
-  /** The longest block of the last half minute to minute, in milliseconds. */
+  /** The longest block of the last 10 to 20 seconds, in milliseconds. */
   get longestBlock(): number {
     return Math.max(this.#previous, this.#current);
   }

@@ -34,6 +34,9 @@ test('a status written without the lease is found; one that was refused, or writ
     entry('b', 'update', 'qlikservers'),
   ];
   expect(writesWithoutLease(entries)).toEqual([wrong]);
+  const release = entry('b', 'update', 'leases', { requestObject: { spec: { holderIdentity: '' } } });
+  const late = entry('b', 'update', 'qlikservers');
+  expect(writesWithoutLease([...entries, release, late])).toEqual([wrong, late]);
 });
 
 test('lists are counted, also as the beginning of a watch', () => {

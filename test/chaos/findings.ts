@@ -9,7 +9,7 @@ function succeeded({ responseStatus }: AuditEntry): boolean {
 }
 
 /**
- * Statuses written by somebody who was not the last to write the lease: two leaders at once, as the API server saw it.
+ * Statuses written by somebody who was not the last to take or renew the lease, or who has given it back: two leaders at once, as the API server saw it.
  * Each replica must have a user of its own.
  */
 export function writesWithoutLease(entries: readonly AuditEntry[]): AuditEntry[] {
@@ -17,7 +17,7 @@ export function writesWithoutLease(entries: readonly AuditEntry[]): AuditEntry[]
   const wrong: AuditEntry[] = [];
   for (const entry of entries) {
     if (!succeeded(entry) || !WRITES.has(entry.verb)) continue;
-    if (isOfLease(entry)) leader = entry.user.username;
+    if (isOfLease(entry)) leader = isRelease(entry) ? undefined : entry.user.username;
     if (isOfStatus(entry) && entry.user.username !== leader) wrong.push(entry);
   }
   return wrong;
@@ -27,6 +27,10 @@ const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 
 function isOfLease({ objectRef }: AuditEntry): boolean {
   return objectRef?.resource === 'leases' && objectRef.name === LEASE;
+}
+
+function isRelease({ requestObject }: AuditEntry): boolean {
+  return (requestObject as { spec?: { holderIdentity?: string } } | undefined)?.spec?.holderIdentity === '';
 }
 
 function isOfStatus({ objectRef }: AuditEntry): boolean {

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { CHART, type Helm, type HelmOutput, openHelm } from '../../deploy/helm.ts';
+import { CHART, type Helm, openHelm } from '../../deploy/helm.ts';
+import type { Output } from '../controlplane/command.ts';
 import { Manifests, type Manifest } from './manifests.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -27,12 +28,12 @@ export class Chart {
   }
 
   /** Runs Helm on the chart: `lint`, or `template` with more flags. */
-  run(args: readonly string[], values: Values = {}): Promise<HelmOutput> {
+  run(args: readonly string[], values: Values = {}): Promise<Output> {
     const [command = '', ...rest] = args;
     return this.#helm([command, ...rest, CHART, '--values=-'], JSON.stringify(values));
   }
 
-  template(values: Values, { name, namespace }: ReleaseName = RELEASE): Promise<HelmOutput> {
+  template(values: Values, { name, namespace }: ReleaseName = RELEASE): Promise<Output> {
     return this.run(['template', `--namespace=${namespace}`, name], values);
   }
 

@@ -2,7 +2,8 @@ import { cpSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { CHART, type Helm, type HelmOutput, openHelm } from '../../deploy/helm.ts';
+import { CHART, type Helm, openHelm } from '../../deploy/helm.ts';
+import type { Output } from '../controlplane/command.ts';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import type { ReleaseName, Values } from './chart.ts';
@@ -54,12 +55,12 @@ export class Installation implements AsyncDisposable {
     { name, namespace }: ReleaseName,
     values: Values = {},
     { chart = CHART, flags = [] }: { readonly chart?: string; readonly flags?: readonly string[] } = {},
-  ): Promise<HelmOutput> {
+  ): Promise<Output> {
     const args = [command, name, chart, `--namespace=${namespace}`, '--values=-', ...flags];
     return this.#helm(args, JSON.stringify(values));
   }
 
-  uninstall({ name, namespace }: ReleaseName): Promise<HelmOutput> {
+  uninstall({ name, namespace }: ReleaseName): Promise<Output> {
     return this.#helm(['uninstall', name, `--namespace=${namespace}`]);
   }
 

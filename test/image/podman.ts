@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { run, type Output, succeed } from './command.ts';
+import { type Output, runCommand } from '../controlplane/command.ts';
+import { succeed } from './command.ts';
 
 const PACKAGES = ['podman', 'buildah', 'runc'];
 
@@ -60,7 +61,7 @@ export class Podman implements AsyncDisposable {
 
   /** Runs a container to its end. */
   run(args: readonly string[]): Promise<Output> {
-    return run('podman', this.#runArgs(args));
+    return runCommand('podman', this.#runArgs(args));
   }
 
   /** Starts a container, in the foreground of a child process. */
@@ -85,8 +86,8 @@ export class Podman implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await run('podman', [...this.#fixed, 'rm', '--all', '--force']);
-    await run('podman', [...this.#fixed, 'rmi', '--all', '--force']);
+    await runCommand('podman', [...this.#fixed, 'rm', '--all', '--force']);
+    await runCommand('podman', [...this.#fixed, 'rmi', '--all', '--force']);
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
@@ -104,10 +105,15 @@ export interface ImageConfig {
 }
 
 async function install(): Promise<void> {
-  const found = await Promise.all(PACKAGES.map((name) => run('which', [name])));
+  const found = await Promise.all(PACKAGES.map((name) => runCommand('which', [name])));
   if (found.every(({ code }) => code === 0)) return;
-  await run('apt-get', ['update']);
-  const { code, stderr } = await run('apt-get', ['install', '--yes', '--no-install-recommends', ...PACKAGES]);
+  await runCommand('apt-get', ['update']);
+  const { code, stderr } = await runCommand('apt-get', [
+    'install',
+    '--yes',
+    '--no-install-recommends',
+    ...PACKAGES,
+  ]);
   if (code !== 0)
     throw cannotRun(`${PACKAGES.join(', ')} are missing and could not be installed:\n${stderr}`);
 }

@@ -7,7 +7,7 @@ export interface SimulatorArguments {
   readonly kind: Kind;
   /** Names and values as typed, in their order. */
   readonly faults: readonly (readonly [name: string, value: string | undefined])[];
-  /** 0: any free port. */
+  /** 0: a free port. */
   readonly adminPort: number;
 }
 

@@ -1,4 +1,4 @@
-import { REQUESTED_AT_ANNOTATION } from '../../api/group.ts';
+import { QLIK_SERVERS_CRD, REQUESTED_AT_ANNOTATION } from '../../api/group.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
 import { MaterialMaker } from '../../connections/material.ts';
@@ -121,7 +121,7 @@ export class ServerController {
       slim: withoutManagedFields,
       onError: (error) => {
         const why = hasCode(error, 404)
-          ? 'the CustomResourceDefinition qlikservers.kpimailer.io is not installed; apply crds/ or install the chart'
+          ? `the CustomResourceDefinition ${QLIK_SERVERS_CRD} is not installed; apply crds/ or install the chart`
           : messageOf(error);
         log.warn({ why }, `watch of ${what} opened anew`);
       },

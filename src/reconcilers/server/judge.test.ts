@@ -49,7 +49,7 @@ describe('Connected', () => {
     [3, 'PFFFPFFF', 'TTTFTTTF', 'and again'],
     [1, 'PF', 'TF', 'a threshold of one is at once'],
     [1, 'PFP', 'TFT', 'and back'],
-    [2, 'PHF', 'TTF', 'what a human may have to mend is a failure as any other'],
+    [2, 'PHF', 'TTF', 'what a human may have to mend is a failure like the rest'],
     [10, 'PHH', 'TTF', 'what a human must mend waits for no threshold'],
     [10, 'PcH', 'TF', 'new contents that are rejected count at once'],
     [3, 'PcF', 'TT', 'new contents that are not proved are debounced'],

@@ -101,6 +101,7 @@ export class ServerReconciler {
     const usable = withMaterial(server, state, material);
     const moment = { fingerprint: material.fingerprint, now: Date.now() };
     const due = dueNow(server, usable, moment);
+    if (due === undefined || due === 'scheduled') this.#options.pace.forget(keyOfServer(server)); // it needs no turn
     if (due === undefined) return this.#inRhythm(server, usable);
     if (!this.#mayStart(server, due)) return 'waits';
     return {

@@ -192,7 +192,7 @@ describe('Reflector', () => {
         const count = store.get('default/changed')?.metadata.labels?.['count'];
         return present.join(' ') === 'changed gone kept' && count === 'before';
       },
-      { deadlineMs: 100_000 },
+      { deadlineMs: 30_000 },
     );
     await write.label('changed', { count: 'after' });
     await until('it follows', () => store.get('default/changed')?.metadata.labels?.['count'] === 'after');

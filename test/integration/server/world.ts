@@ -1,7 +1,7 @@
 import { CREDENTIALS_LABEL, REQUESTED_AT_ANNOTATION } from '../../../src/api/group.ts';
 import type { Condition, ConditionType } from '../../../src/api/conditions.ts';
 import type { QlikServer } from '../../../src/api/qlikserver.ts';
-import type { Output } from '../../controlplane/kubectl.ts';
+import type { Output } from '../../controlplane/command.ts';
 import { type Patience, until } from '../../controlplane/until.ts';
 import {
   type OnPremiseOptions,
