@@ -8,6 +8,7 @@ import { ConfigError, helpText, parseCommand, type Config } from './config.ts';
 import { announceAbsences, announcer } from './announce.ts';
 import { refuseOlderCrd } from './crd-check.ts';
 import { ServerController } from './reconcilers/server/controller.ts';
+import { grantFrom } from './reconcilers/server/grant.ts';
 import { endOnUnexpectedErrors, shutdownRequested } from './process-end.ts';
 import { serveTelemetry } from './serve-telemetry.ts';
 import { EventLoopWatch } from './telemetry/event-loop.ts';
@@ -36,7 +37,14 @@ async function main(): Promise<void> {
   const metrics = new Metrics();
   const eventLoop = new EventLoopWatch();
   eventLoop.start();
-  const controller = new ServerController({ ...config, rest, log, metrics, instance: hostname() });
+  const controller = new ServerController({
+    ...config,
+    rest,
+    log,
+    metrics,
+    instance: hostname(),
+    grant: grantFrom(process.env),
+  });
   const election = electionOf(config, { access, rest, tell: announcer(log) });
   const telemetry = await serveTelemetry(config, { controller, election, eventLoop, rest, metrics, log });
 

@@ -71,7 +71,7 @@ export const REASONS = {
     owners: material,
     meaning: 'The operator may not read Secrets or ConfigMaps in this namespace.',
     confirm: 'kubectl auth can-i get secrets --as=system:serviceaccount:NAMESPACE:ACCOUNT',
-    fix: 'Grant it the rights named in the message.',
+    fix: 'Run the command of the message, or grant the rights that it names; the server is judged within seconds.',
   },
   ConfigMapNotFound: {
     owners: material,

@@ -24,11 +24,18 @@ export function detailsOf(certificate: X509Certificate): CertificateDetails {
 
 const HANDSHAKE_DEADLINE = 5_000;
 
-/**
- * The certificate inside a secure context. Node has no way to take it out of a PKCS#12 file, but a handshake in memory
- * shows it to the other side.
- */
-export async function certificateIn(secureContext: SecureContext): Promise<X509Certificate> {
+const known = new WeakMap<SecureContext, Promise<X509Certificate>>();
+
+/** The certificate inside a secure context. */
+export function certificateIn(secureContext: SecureContext): Promise<X509Certificate> {
+  const certificate = known.get(secureContext) ?? shownBy(secureContext);
+  known.set(secureContext, certificate);
+  certificate.catch(() => known.delete(secureContext));
+  return certificate;
+}
+
+/** Node has no way to take it out of a PKCS#12 file, but a handshake in memory shows it to the other side. */
+async function shownBy(secureContext: SecureContext): Promise<X509Certificate> {
   const [left, right] = duplexPair();
   const server = new TLSSocket(left, { isServer: true, secureContext });
   const client = connect({

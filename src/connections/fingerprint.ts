@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { QlikServerSpec } from '../api/qlikserver.ts';
 
+/** By the spec itself, which is never changed: every reconcile asks several times. */
+const known = new WeakMap<QlikServerSpec, string>();
+
 /** The fields whose change makes it another connection; other edits of the spec carry the verdicts over. */
-export function connectionFields({ type, onPremise, cloud, trust }: QlikServerSpec): string {
+export function connectionFields(spec: QlikServerSpec): string {
+  const fields = known.get(spec) ?? fieldsOf(spec);
+  known.set(spec, fields);
+  return fields;
+}
+
+function fieldsOf({ type, onPremise, cloud, trust }: QlikServerSpec): string {
   const { webIntegrationId: _passedOn, ...tenant } = cloud ?? {};
   return canonical({ type, onPremise, cloud: cloud === undefined ? undefined : tenant, trust });
 }

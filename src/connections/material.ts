@@ -15,7 +15,7 @@ import { openClientCertificate } from './client-certificate.ts';
 import { browserContext } from './contexts.ts';
 import { connectionFields, fingerprint } from './fingerprint.ts';
 import { redactor, type Redact } from './redaction.ts';
-import { readKey, type ReadSource } from './source.ts';
+import { readingOnce, readKey, type ReadSource } from './source.ts';
 
 /** A connection ready to be used: what the spec, the Secrets and the trust made together. */
 export interface Material {
@@ -43,7 +43,8 @@ export class MaterialMaker {
   }
 
   /** Throws a `ConfigurationProblem` that says what is missing or wrong. */
-  async make(spec: QlikServerSpec, read: ReadSource): Promise<Material> {
+  async make(spec: QlikServerSpec, source: ReadSource): Promise<Material> {
+    const read = readingOnce(source);
     const trusted = await readTrust(spec.trust, read);
     const authorities = trusted.flatMap(({ certificates }) => certificates);
     const { contents, secrets, ...made } = await this.#connect(spec, read, authorities);

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 const MASK = '[redacted]';
 
 /** Shorter values occur by chance; a password of three letters protects nothing. */
@@ -8,11 +10,24 @@ const WINDOW = 16;
 /** Removes secrets from text before it reaches a log, an event or a status. */
 export type Redact = (text: string) => string;
 
+/** Texts whose redacted form is kept: a check says the same things each time, and to look through them takes a while. */
+const REMEMBERED = 16;
+
 /** A redactor for whole values, raw and encoded, and for parts of them of 16 characters and more. */
 export function redactor(secrets: readonly Buffer[]): Redact {
+  const known = new LRUCache<string, string>({
+    max: REMEMBERED,
+    memoMethod: (text) => redact(text, secrets),
+  });
+  return (text) => known.memo(text);
+}
+
+function redact(text: string, secrets: readonly Buffer[]): string {
   // Encoded only when there is text to look at: a thousand servers must not each keep six copies of a file.
-  return (text) =>
-    needlesOf(secrets).reduce((masked, needle) => maskParts(masked.replaceAll(needle, MASK), needle), text);
+  return needlesOf(secrets).reduce(
+    (masked, needle) => maskParts(masked.replaceAll(needle, MASK), needle),
+    text,
+  );
 }
 
 function needlesOf(secrets: readonly Buffer[]): string[] {

@@ -22,6 +22,17 @@ export type Source =
 /** Where contents come from: the API server for the operator, files for the command line. */
 export type ReadSource = (reference: SourceReference) => Promise<Source>;
 
+/** Reads each source once, however many of its keys are wanted: what is made of them belongs to one moment. */
+export function readingOnce(read: ReadSource): ReadSource {
+  const sources = new Map<string, Promise<Source>>();
+  return (reference) => {
+    const id = `${reference.kind}/${reference.name}`;
+    const source = sources.get(id) ?? read(reference);
+    sources.set(id, source);
+    return source;
+  };
+}
+
 /** One key of a source; a `ConfigurationProblem` says exactly what is missing. Secrets must carry the label. */
 export async function readKey(read: ReadSource, reference: SourceReference, key: string): Promise<Buffer> {
   const { kind, name } = reference;

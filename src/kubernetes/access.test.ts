@@ -51,10 +51,15 @@ describe('inClusterAccess', () => {
   });
 
   test('is nothing outside a pod', () => {
-    expect(inClusterAccess(env, folder)).toBeUndefined();
     writeAccount();
     expect(inClusterAccess({}, folder)).toBeUndefined();
     expect(inClusterAccess({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, folder)).toBeUndefined();
+  });
+
+  test('does not fall back to a kubeconfig in a pod that was given no token', () => {
+    expect(() => inClusterAccess(env, folder)).toThrow(
+      `there is no token in ${folder}: mount that of its ServiceAccount`,
+    );
   });
 });
 

@@ -28,13 +28,18 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Environment variable that names another folder than `SERVICE_ACCOUNT`. */
 const FOLDER_VARIABLE = 'QLIK_OPERATOR_SERVICE_ACCOUNT_FOLDER';
 
-/** The access a pod has, or `undefined` outside a cluster. Needs no Kubernetes library: two variables and three files. */
+/** The access a pod has, or `undefined` outside a cluster; throws where the pod was given none. Needs no Kubernetes library: two variables and three files. */
 export function inClusterAccess(
   env: Readonly<Record<string, string | undefined>>,
   folder = env[FOLDER_VARIABLE] ?? SERVICE_ACCOUNT,
 ): ClusterAccess | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
-  if (host === undefined || port === undefined || !existsSync(path.join(folder, 'token'))) return undefined;
+  if (host === undefined || port === undefined) return undefined;
+  if (!existsSync(path.join(folder, 'token'))) {
+    throw new Error(
+      `this is a pod (KUBERNETES_SERVICE_HOST is set), but there is no token in ${folder}: mount that of its ServiceAccount (automountServiceAccountToken), or name a file with --kubeconfig`,
+    );
+  }
   const read = (file: string) => readFile(path.join(folder, file), 'utf8');
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,

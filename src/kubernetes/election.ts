@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, hasCode } from './api-error.ts';
 import { heldBy, isFree, released, type Lease, type LeaseTimes } from './lease.ts';
 import { collectionPath, LEASES, objectPath } from './resource.ts';
-import { stopwatch, type Stopwatch } from './stopwatch.ts';
+import { stopwatch, type Stopwatch } from '../time/stopwatch.ts';
 import type { ApiClient, Term } from './term.ts';
 
 const RELEASE_TIMEOUT = 2_000;

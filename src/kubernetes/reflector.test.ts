@@ -386,7 +386,7 @@ describe('a server in trouble', () => {
     expect(waits.asked[1]).toBeGreaterThanOrEqual(400);
     expect(waits.asked[2]).toBe(60_000);
     expect(waits.asked[3]).toBeGreaterThanOrEqual(1_600);
-    expect(errors.map((error) => (error as { code: number }).code)).toEqual([429, 429, 503, 503]);
+    expect(errors.map((error) => (error as { code: number }).code)).toEqual([429, 503]);
   });
 
   test('that answers 500, or as an event, is asked ever more rarely, without losing its place', async () => {
@@ -402,6 +402,15 @@ describe('a server in trouble', () => {
       expect(wait).toBeLessThanOrEqual(400 * 2 ** index);
     }
     expect(waits.asked).toHaveLength(5);
+  });
+
+  test('is told of once for each reason in a row, and again after it has worked', async () => {
+    server.script(...Array.from({ length: 3 }, () => refused(403)), refused(500), refused(403));
+    server.script(watch(initialEnd(6)), refused(403), watch());
+    await start().synced;
+    endAfterAWhile(5);
+    await requests(8);
+    expect(errors.map((error) => (error as { code: number }).code)).toEqual([403, 500, 403, 403]);
   });
 
   test.each<[string, Event[]]>([

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Cancellation } from '../time/cancellation.ts';
+import { untilAborted } from '../time/until-aborted.ts';
 import { ApiError, hasCode } from './api-error.ts';
 import { linesOf } from './lines.ts';
 import { keyOf, type Key, type KubernetesObject } from './object.ts';
@@ -28,7 +30,7 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   readonly fieldSelector?: string;
   /** Labels and versions only. */
   readonly metadataOnly?: boolean;
-  /** Told why a watch had to be opened anew, unless the server simply ended it. */
+  /** Told why a watch had to be opened anew, unless the server simply ended it; the same reason once in a row. */
   readonly onError?: (error: unknown) => void;
   /** Drops what nobody reads before an object is kept. */
   readonly slim?: (object: T) => T;
@@ -41,6 +43,8 @@ export class Reflector<T extends KubernetesObject> {
   readonly #synced = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   #failures = 0;
+  /** Why the watch failed, as last told; nothing once it has worked for a while. */
+  #told: string | undefined;
   #resourceVersion: string | undefined;
   /** The last version known; kept when it turns out that it cannot be resumed from. */
   #newest: string | undefined;
@@ -81,8 +85,10 @@ export class Reflector<T extends KubernetesObject> {
         await this.#follow();
         if (!this.#wasSteady()) throw new Error('the server ended the watch at once');
         this.#failures = 0;
+        this.#told = undefined;
       } catch (error) {
         if (signal.aborted) return;
+        if (this.#wasSteady()) this.#told = undefined;
         this.#failures = this.#wasSteady() ? 1 : this.#failures + 1;
         await this.#recover(error);
       }
@@ -114,24 +120,26 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   #backOff(error: unknown): Promise<void> {
-    this.#options.onError?.(error);
+    this.#tell(error);
     const asked = error instanceof ApiError ? Math.min(error.retryAfter ?? 0, LONGEST_ASKED) : 0;
     const backoff = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** (this.#failures - 1));
     return this.#pause(Math.max(asked, backoff * (0.5 + Math.random() / 2)));
   }
 
+  /** A right that is missing stays so for days: it is no news every ten seconds. */
+  #tell(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason === this.#told) return;
+    this.#told = reason;
+    this.#options.onError?.(error);
+  }
+
   /** Waits while the API server is away. */
   async #absence(error: unknown): Promise<Absence | undefined> {
     if (!isAway(error)) return undefined;
-    const { signal } = this.#stopped;
-    const aborted = Promise.withResolvers<undefined>();
-    const abort = () => aborted.resolve(undefined);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      return await Promise.race([this.#options.rest.reachability.suspect(), aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    return untilAborted(this.#options.rest.reachability.suspect(), this.#stopped.signal).catch(
+      () => undefined,
+    );
   }
 
   async #pause(ms: number): Promise<void> {
@@ -190,8 +198,8 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   async #watch(query: Readonly<Record<string, string>>): Promise<void> {
-    const connection = new AbortController();
-    const signal = AbortSignal.any([this.#stopped.signal, connection.signal]);
+    using connection = new Cancellation(this.#stopped.signal);
+    const { signal } = connection;
     const silence = setTimeout(
       () => connection.abort(new SilentTooLong('the watch has been silent for too long')),
       SILENCE,

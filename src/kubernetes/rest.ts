@@ -1,4 +1,5 @@
 import { Agent, Client, type Dispatcher } from 'undici';
+import { Cancellation } from '../time/cancellation.ts';
 import type { ClusterAccess, Credentials } from './access.ts';
 import { ApiError, apiErrorOf } from './api-error.ts';
 import { Reachability } from './reachability.ts';
@@ -46,12 +47,9 @@ export class RestClient {
 
   /** Sends a request and returns its JSON; an answer that is not a success is thrown as `ApiError`. */
   async request<T>(request: ApiRequest): Promise<T> {
-    const signal = AbortSignal.any([
-      AbortSignal.timeout(TIMEOUT),
-      ...(request.signal === undefined ? [] : [request.signal]),
-    ]);
+    using limit = Cancellation.after(TIMEOUT, ...(request.signal === undefined ? [] : [request.signal]));
     try {
-      const response = await this.#send({ ...request, signal }, 'unary');
+      const response = await this.#send({ ...request, signal: limit.signal }, 'unary');
       return (await response.body.json()) as T;
     } catch (error) {
       if (!isGivenUp(request.signal) && isAway(error)) void this.reachability.suspect();

@@ -73,3 +73,16 @@ test('reads an observed number whenever the metrics are read, and has those of t
   expect(await series(metrics, 'process_resident_memory_bytes ')).toHaveLength(1);
   expect(metrics.contentType).toContain('text/plain');
 });
+
+test('counts reconciles by their end, and the statuses that were written', async () => {
+  const metrics = new Metrics();
+  metrics.reconciled('success');
+  metrics.reconciled('success');
+  metrics.reconciled('error');
+  metrics.statusWritten();
+  expect(await series(metrics, 'qlik_reconciles_total')).toEqual([
+    'qlik_reconciles_total{result="success"} 2',
+    'qlik_reconciles_total{result="error"} 1',
+  ]);
+  expect(await series(metrics, 'qlik_status_writes_total')).toEqual(['qlik_status_writes_total 1']);
+});

@@ -13,6 +13,8 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #duration: Histogram<'result'>;
   readonly #results: Counter<'check' | 'result'>;
+  readonly #reconciles: Counter<'result'>;
+  readonly #writes: Counter;
   readonly #status: Gauge<'namespace' | 'name' | 'check'>;
   readonly #ready: Gauge<'namespace' | 'name'>;
   readonly #lastCheck: Gauge<'namespace' | 'name'>;
@@ -31,6 +33,17 @@ export class Metrics {
       name: 'qlik_check_results_total',
       help: 'Results of the single checks.',
       labelNames: ['check', 'result'],
+      registers,
+    });
+    this.#reconciles = new Counter({
+      name: 'qlik_reconciles_total',
+      help: 'Reconciles of QlikServers, by whether they came to an end or have to be tried again.',
+      labelNames: ['result'],
+      registers,
+    });
+    this.#writes = new Counter({
+      name: 'qlik_status_writes_total',
+      help: 'Statuses of QlikServers that were written.',
       registers,
     });
     this.#status = new Gauge({
@@ -68,6 +81,14 @@ export class Metrics {
     this.#duration.observe({ result: bad ? 'failed' : 'passed' }, seconds);
     for (const [check, result] of results) this.#results.inc({ check, result });
     this.#lastCheck.set({ ...server }, Date.now() / 1000);
+  }
+
+  reconciled(result: 'success' | 'error'): void {
+    this.#reconciles.inc({ result });
+  }
+
+  statusWritten(): void {
+    this.#writes.inc();
   }
 
   verdicts(server: ServerLabels, ready: string, checks: ReadonlyMap<string, string>): void {

@@ -4,12 +4,13 @@
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   api: [],
-  qlik: ['api'],
-  kubernetes: ['api'],
+  time: [],
+  qlik: ['api', 'time'],
+  kubernetes: ['api', 'time'],
   controller: [],
   connections: ['api', 'qlik'],
   telemetry: [],
-  reconcilers: ['api', 'qlik', 'kubernetes', 'controller', 'connections', 'telemetry'],
+  reconcilers: ['api', 'qlik', 'kubernetes', 'controller', 'connections', 'telemetry', 'time'],
 };
 
 /** Files directly in `src/`: the operator is put together here, so they may see every room. */

@@ -4,6 +4,10 @@
   (dict "name" "UV_THREADPOOL_SIZE" "value" (include "qlik-operator.threads" .))
   (dict "name" "NODE_OPTIONS" "value" (include "qlik-operator.heap" .))
 }}
+{{- if and .Values.rbac.create (eq .Values.secretAccess.mode "namespace") }}
+{{- $own = append $own (dict "name" "QLIK_OPERATOR_SECRETS_CLUSTER_ROLE" "value" (include "qlik-operator.secretsRoleName" .)) }}
+{{- $own = append $own (dict "name" "QLIK_OPERATOR_SERVICE_ACCOUNT" "value" (printf "%s:%s" .Release.Namespace (include "qlik-operator.serviceAccountName" .))) }}
+{{- end }}
 {{- with .Values.trust.configMapKeyRef }}
 {{- if .name }}
 {{- $own = append $own (dict "name" "NODE_EXTRA_CA_CERTS" "value" (printf "%s/%s" (include "qlik-operator.trustFolder" $) .key)) }}

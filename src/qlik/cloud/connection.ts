@@ -1,3 +1,4 @@
+import { Cancellation } from '../../time/cancellation.ts';
 import type { CheckOptions, CheckReport, QlikConnection } from '../connector.ts';
 import { runSteps, type CheckStep } from '../steps.ts';
 import { HttpSession } from '../transport/http.ts';
@@ -21,7 +22,8 @@ async function check(
   tokens: TokenCache,
   options: CheckOptions,
 ): Promise<CheckReport> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeout)]);
+  using limit = Cancellation.after(options.timeout, options.signal);
+  const { signal } = limit;
   const responseTimeout = Math.min(RESPONSE_LIMIT, options.timeout);
   await using session = new HttpSession(endpointOf(connection), signal, responseTimeout);
   const found: { user?: CloudUser } = {};

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { z } from 'zod';
+import { untilAborted } from '../../time/until-aborted.ts';
 import { failureOf, type QlikError } from '../failure.ts';
 import type { HttpSession } from '../transport/http.ts';
 import { commonFailure, errorOf, parseJson } from './answer.ts';
@@ -126,18 +126,6 @@ async function shared(
     // The other check may have been cut short in the middle of its request; what the tenant said counts for all.
     if (key !== wanted || signal.aborted || isCutShort(error)) return undefined;
     throw error;
-  }
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const done = new AbortController();
-  const aborted = once(signal, 'abort', { signal: done.signal }).then(() => signal.throwIfAborted());
-  try {
-    return (await Promise.race([work, aborted])) as T;
-  } finally {
-    aborted.catch(() => undefined);
-    done.abort();
   }
 }
 

@@ -1,3 +1,4 @@
+import { Cancellation } from '../../time/cancellation.ts';
 import type { CheckOptions, CheckReport, QlikConnection } from '../connector.ts';
 import { runSteps, type CheckStep } from '../steps.ts';
 import { HttpSession } from '../transport/http.ts';
@@ -25,7 +26,8 @@ export function onPremiseConnection(connection: OnPremiseConnection): QlikConnec
 
 async function check(connection: OnPremiseConnection, options: CheckOptions): Promise<CheckReport> {
   const site = siteOf(connection);
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeout)]);
+  using limit = Cancellation.after(options.timeout, options.signal);
+  const { signal } = limit;
   const responseTimeout = Math.min(RESPONSE_LIMIT, options.timeout);
   await using session = new HttpSession(site.repository, signal, responseTimeout);
   const { spec } = connection;

@@ -1,8 +1,12 @@
-import { Client, type Dispatcher } from 'undici';
+import { Client } from 'undici';
+import { Cancellation } from '../../time/cancellation.ts';
 import { QlikError, type FailureKind } from '../failure.ts';
 import { classify, describeError } from './classify.ts';
 import { dial } from './dial.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
+import { AnswerTooLong, exchange, type HttpResponse } from './exchange.ts';
+
+export type { HttpResponse };
 
 /** Bytes of a response that are read; a check needs far less, and a server must not fill our memory. */
 const BODY_LIMIT = 4 * 1024 * 1024;
@@ -14,11 +18,8 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
+/** Why requests end that are still under way when a session is disposed; made once, as every check ends so. */
+const DISPOSED = new Error('the session is over');
 
 /**
  * One endpoint for the length of one check. The connection is fresh and its TLS session never resumed, as resumption
@@ -56,38 +57,29 @@ export class HttpSession implements AsyncDisposable {
 
   /** Sends one request; throws a `QlikError` when there is no whole answer in time. Redirects are not followed. */
   async request(request: HttpRequest): Promise<HttpResponse> {
-    const deadline = AbortSignal.timeout(this.#responseTimeout);
+    using limit = Cancellation.after(this.#responseTimeout, this.#signal);
     try {
-      this.#signal.throwIfAborted();
-      const response = await this.#client.request({
-        method: request.method,
-        path: request.path,
-        headers: { 'accept-encoding': 'identity', ...request.headers },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        signal: AbortSignal.any([this.#signal, deadline]),
-      });
-      this.#answered = true;
-      return { status: response.statusCode, headers: response.headers, body: await this.#read(response) };
+      return await exchange(
+        this.#client,
+        { ...request, headers: { 'accept-encoding': 'identity', ...request.headers } },
+        {
+          signal: limit.signal,
+          bodyLimit: BODY_LIMIT,
+          onAnswer: () => {
+            this.#answered = true;
+          },
+        },
+      );
     } catch (error) {
-      throw await this.#failed(error, deadline);
+      throw await this.#failed(error, limit.signal);
     }
   }
 
-  async #read(response: Dispatcher.ResponseData): Promise<string> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > BODY_LIMIT)
-        throw this.failure('UnexpectedResponse', `the answer is longer than ${BODY_LIMIT} bytes`);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  }
-
-  async #failed(error: unknown, deadline: AbortSignal): Promise<QlikError> {
+  async #failed(error: unknown, limit: AbortSignal): Promise<QlikError> {
     if (error instanceof QlikError) return error;
-    if (this.#signal.aborted || deadline.aborted) {
+    if (error instanceof AnswerTooLong)
+      return this.failure('UnexpectedResponse', `the answer is longer than ${BODY_LIMIT} bytes`);
+    if (limit.aborted) {
       // Where the end came while connecting, the phase that did not end says more, and always the same.
       const dialed = this.#signal.aborted
         ? await this.#dialing?.catch((reason: unknown) => reason)
@@ -105,6 +97,6 @@ export class HttpSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.destroy();
+    await this.#client.destroy(DISPOSED);
   }
 }

@@ -1,4 +1,5 @@
 import { lookup, type LookupAddress } from 'node:dns';
+import { untilAborted } from '../../time/until-aborted.ts';
 
 const running = new Map<string, Promise<LookupAddress[]>>();
 
@@ -20,13 +21,6 @@ function singleFlight(host: string): Promise<LookupAddress[]> {
 
 /** The addresses of a host, or the error of the resolver; rejects when `signal` aborts, which getaddrinfo cannot. */
 export async function addressesOf(host: string, signal: AbortSignal): Promise<LookupAddress[]> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([singleFlight(host), promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+  signal.throwIfAborted(); // before a thread is taken
+  return untilAborted(singleFlight(host), signal);
 }

@@ -12,6 +12,7 @@ import type { Term } from '../../kubernetes/term.ts';
 import { targetPolicy, type TargetRules } from '../../qlik/transport/target-policy.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { SecretsGrant } from './grant.ts';
 import { SourceWatches, type SecretAccess, type SourceChange } from './source-watches.ts';
 import { QLIK_SERVERS } from './status.ts';
 import { ServerWork } from './work.ts';
@@ -33,6 +34,8 @@ export interface ServerControllerOptions extends TargetRules {
   /** Label selector of these QlikServers; empty selects all. */
   readonly watchLabelSelector: string;
   readonly secretAccess: SecretAccess;
+  /** Unknown where no chart has made the rights. */
+  readonly grant: SecretsGrant | undefined;
   readonly forbidInsecureTls: boolean;
 }
 
@@ -75,13 +78,14 @@ export class ServerController {
 
   /** Does the work of a leader until the term ends. */
   async lead(term: Term): Promise<void> {
-    const { heartbeat = HEARTBEAT } = this.#options;
+    const { heartbeat = HEARTBEAT, secretAccess, grant } = this.#options;
     this.#work = new ServerWork(term, {
       ...this.#options,
       heartbeat,
       servers: this.#servers,
       watches: this.#watches,
       maker: this.#maker,
+      rights: { access: secretAccess, grant },
     });
     try {
       await this.#work.run();

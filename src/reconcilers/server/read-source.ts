@@ -10,13 +10,27 @@ interface Contents {
   readonly binaryData?: Readonly<Record<string, string>>;
 }
 
-/** Reads Secrets and ConfigMaps of a namespace. The contents of a Secret are asked for only if it has the label. */
-export function readSourceFrom(rest: ApiClient, namespace: string): ReadSource {
+export interface SourceReader {
+  /** Whether a watch of labelled Secrets has brought it. */
+  readonly isWatched: (reference: SourceReference) => boolean;
+  /** What to do where the operator may not read a source. */
+  readonly remedy: (reference: SourceReference) => string;
+}
+
+/**
+ * Reads Secrets and ConfigMaps of a namespace. The contents of a Secret are asked for only if it has the label, which
+ * is asked first unless a watch of labelled ones has brought it.
+ */
+export function readSourceFrom(
+  rest: ApiClient,
+  namespace: string,
+  { isWatched, remedy }: SourceReader,
+): ReadSource {
   return async (reference) => {
     const isSecret = reference.kind === 'Secret';
     const path = objectPath(isSecret ? SECRETS : CONFIG_MAPS, { namespace, name: reference.name });
     try {
-      if (isSecret) {
+      if (isSecret && !isWatched(reference)) {
         const { metadata } = await rest.request<Contents>({ method: 'GET', path, accept: METADATA });
         const labels = metadata.labels ?? {};
         if (labels[CREDENTIALS_LABEL.name] !== CREDENTIALS_LABEL.value)
@@ -25,7 +39,7 @@ export function readSourceFrom(rest: ApiClient, namespace: string): ReadSource {
       return decoded(reference, await rest.request<Contents>({ method: 'GET', path }));
     } catch (error) {
       if (hasCode(error, 404)) return { state: 'absent' };
-      if (hasCode(error, 403)) return { state: 'denied', remedy: remedy(reference, namespace) };
+      if (hasCode(error, 403)) return { state: 'denied', remedy: remedy(reference) };
       throw error;
     }
   };
@@ -39,9 +53,4 @@ function decoded({ kind }: SourceReference, { metadata, data = {}, binaryData = 
     ...Object.entries(binaryData).map(([key, value]) => [key, Buffer.from(value, 'base64')] as const),
   ];
   return { state: 'present', labels: metadata.labels ?? {}, data: Object.fromEntries(buffers) };
-}
-
-function remedy({ kind }: SourceReference, namespace: string): string {
-  const plural = `${kind.toLowerCase()}s`;
-  return `the operator may not read ${kind}s in the namespace "${namespace}"; bind its ServiceAccount to a Role with the verbs get, list and watch on ${plural} there`;
 }

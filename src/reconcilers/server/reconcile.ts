@@ -13,6 +13,7 @@ import type { Store } from '../../kubernetes/store.ts';
 import type { CheckReport } from '../../qlik/connector.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { Cancellation } from '../../time/cancellation.ts';
 import { desiredStatus } from './desired-status.ts';
 import { dueNow, openRequest, signInProofDue, type Due } from './due.ts';
 import { needsHumanFrom } from './explain.ts';
@@ -46,7 +47,7 @@ export interface ServerReconcilerOptions {
 export class ServerReconciler {
   readonly #options: ServerReconcilerOptions;
   readonly #states = new Map<Key, ServerState>();
-  readonly #running = new Map<Key, AbortController>();
+  readonly #running = new Map<Key, Cancellation>();
 
   constructor(options: ServerReconcilerOptions) {
     this.#options = options;
@@ -66,15 +67,18 @@ export class ServerReconciler {
     const server = this.#options.servers.get(key);
     if (server === undefined || server.metadata.deletionTimestamp !== undefined) return this.#forget(key);
 
-    const running = new AbortController();
+    using running = new Cancellation(stop);
+    const { signal } = running;
     this.#running.set(key, running);
-    const signal = AbortSignal.any([stop, running.signal]);
     try {
       const known = this.#known(server);
       const state = server.spec.suspend ? known : await this.#judge(server, known, signal);
       if (state === 'waits' || signal.aborted) return { kind: 'settled' }; // it is queued again
       this.#states.set(key, state);
       return await this.#report(server, state);
+    } catch (error) {
+      if (signal.aborted) return { kind: 'settled' };
+      throw error;
     } finally {
       this.#running.delete(key);
     }
@@ -95,7 +99,7 @@ export class ServerReconciler {
   async #judge(server: QlikServer, state: ServerState, signal: AbortSignal): Promise<ServerState | 'waits'> {
     const request = openRequest(server, state);
     if (request !== undefined) this.#options.materials.forget(keyOfServer(server));
-    const material = await this.#material(server);
+    const material = await this.#material(server, signal);
     const handled = { ...state, handledRequest: request ?? state.handledRequest };
     if (material instanceof ConfigurationProblem) return afterProblem(handled, material, Date.now());
     const usable = withMaterial(server, state, material);
@@ -116,9 +120,9 @@ export class ServerReconciler {
     return this.#options.pace.admits(keyOfServer(server), { urgent: due !== 'neverJudged' });
   }
 
-  async #material(server: QlikServer): Promise<Material | ConfigurationProblem> {
+  async #material(server: QlikServer, signal: AbortSignal): Promise<Material | ConfigurationProblem> {
     try {
-      return await this.#options.materials.of(server);
+      return await this.#options.materials.of(server, signal);
     } catch (error) {
       if (error instanceof ConfigurationProblem) return error;
       throw error;
@@ -198,6 +202,7 @@ export class ServerReconciler {
       const written = await this.#options.status.write(current, after);
       if (written === 'conflict') return { kind: 'again', at: now + RETRY_CONFLICT };
       if (written === 'gone') return this.#forget(key);
+      this.#options.metrics.statusWritten();
       await this.#tell(current, after, state.toldConnected);
     }
     if (state.toldConnected !== state.everConnected) {

@@ -6,6 +6,7 @@ import { Reflector } from '../../kubernetes/reflector.ts';
 import { CONFIG_MAPS, SECRETS } from '../../kubernetes/resource.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
+import { untilAborted } from '../../time/until-aborted.ts';
 
 /**
  * What the operator may read: `namespace`, the labelled Secrets and the ConfigMaps of a namespace; `named`, only those
@@ -20,6 +21,8 @@ interface Watch {
   /** Servers because of which it is open. */
   readonly users: Set<Key>;
   isSynced: boolean;
+  /** Resolves when it has brought everything, or has failed for the first time. */
+  readonly opened: PromiseWithResolvers<void>;
 }
 
 /** `listed`: seen for the first time as the watch opened, which need not mean that anything has changed. */
@@ -62,6 +65,25 @@ export class SourceWatches {
     else this.#needs.set(server, new Set(needs.keys()));
   }
 
+  /** Resolves when it is known, or cannot be known for now, in which version these sources are. */
+  async opened(
+    namespace: string,
+    references: readonly SourceReference[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const opened = references.flatMap((reference) => {
+      const watch = this.#watches.get(this.#watchId(namespace, reference));
+      return watch === undefined ? [] : [watch.opened.promise];
+    });
+    await untilAborted(Promise.all(opened), signal);
+  }
+
+  /** Whether a watch has brought this source: a Secret then has the label. */
+  has(namespace: string, reference: SourceReference): boolean {
+    const watch = this.#watches.get(this.#watchId(namespace, reference));
+    return watch?.store.get(`${namespace}/${reference.name}`) !== undefined;
+  }
+
   /** Versions of all these sources together; `undefined` when they cannot be known yet. */
   versions(namespace: string, references: readonly SourceReference[]): string | undefined {
     const versions: string[] = [];
@@ -101,11 +123,13 @@ export class SourceWatches {
     if (known !== undefined) return known;
     const { kind } = reference;
     const store = new Store<KubernetesObject>();
+    const opened = Promise.withResolvers<void>();
     const watch: Watch = {
       store,
-      reflector: this.#reflector(namespace, reference, store),
+      reflector: this.#reflector(namespace, reference, { store, failed: opened.resolve }),
       users: new Set(),
       isSynced: false,
+      opened,
     };
     store.onChange((_key, before, after) => {
       const name = (after ?? before)?.metadata.name ?? '';
@@ -115,6 +139,7 @@ export class SourceWatches {
     this.#watches.set(id, watch);
     void watch.reflector.synced.then(() => {
       watch.isSynced = true;
+      opened.resolve();
     });
     watch.reflector.start();
     return watch;
@@ -123,7 +148,7 @@ export class SourceWatches {
   #reflector(
     namespace: string,
     { kind, name }: SourceReference,
-    store: Store<KubernetesObject>,
+    { store, failed }: { readonly store: Store<KubernetesObject>; readonly failed: () => void },
   ): Reflector<KubernetesObject> {
     const { rest, access, onError } = this.#options;
     const isNamed = access === 'named';
@@ -144,7 +169,10 @@ export class SourceWatches {
           resourceVersion: metadata.resourceVersion,
         },
       }),
-      onError: (error) => onError(`${what} in the namespace "${namespace}"`, error),
+      onError: (error) => {
+        failed();
+        onError(`${what} in the namespace "${namespace}"`, error);
+      },
     });
   }
 
@@ -154,6 +182,7 @@ export class SourceWatches {
     watch.users.delete(server);
     if (watch.users.size > 0) return;
     this.#watches.delete(id);
+    watch.opened.resolve();
     void watch.reflector.stop();
   }
 }

@@ -12,6 +12,7 @@ import type { Store } from '../../kubernetes/store.ts';
 import { clientOf, TermOver, type Term } from '../../kubernetes/term.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { AccessRights } from './grant.ts';
 import { Materials } from './materials.ts';
 import { ServerReconciler } from './reconcile.ts';
 import type { SourceWatches } from './source-watches.ts';
@@ -25,6 +26,7 @@ export interface ServerWorkOptions {
   readonly servers: Store<QlikServer>;
   readonly watches: SourceWatches;
   readonly maker: MaterialMaker;
+  readonly rights: AccessRights;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Name of this replica in events. */
@@ -47,11 +49,11 @@ export class ServerWork {
   constructor(term: Term, options: ServerWorkOptions) {
     this.#term = term;
     this.#options = options;
-    const { rest, servers, watches, maker, instance, concurrency } = options;
+    const { rest, servers, watches, maker, rights, instance, concurrency, metrics } = options;
     const client = clientOf(term, rest);
     this.#reconciler = new ServerReconciler({
       ...options,
-      materials: new Materials(client, watches, maker),
+      materials: new Materials({ rest: client, watches, maker, rights }),
       status: new StatusWriter(client, servers),
       events: new EventRecorder(client, instance),
       pace: this.#pace,
@@ -60,7 +62,11 @@ export class ServerWork {
       queue: this.#queue,
       schedule: this.#schedule,
       workers: concurrency,
-      reconcile: (key, signal) => this.#reconciler.reconcile(key, signal),
+      reconcile: async (key, signal) => {
+        const result = await this.#reconciler.reconcile(key, signal);
+        metrics.reconciled('success');
+        return result;
+      },
       onError: (key, error) => this.#failed(key, error),
     });
   }
@@ -99,7 +105,8 @@ export class ServerWork {
 
   #failed(key: Key, error: unknown): void {
     if (error instanceof TermOver) return;
-    const { log, rest } = this.#options;
+    const { log, rest, metrics } = this.#options;
+    metrics.reconciled('error');
     if (rest.reachability.isAway && !(error instanceof ApiError)) {
       log.debug({ key, error }, 'reconcile failed, as the API server is away; it is tried again');
       return;

@@ -50,6 +50,7 @@ test('a quiet time writes heartbeats and nothing else', { timeout: 2 * quiet }, 
     watchLabelSelector: '',
     secretAccess: 'namespace',
     forbidInsecureTls: false,
+    grant: undefined,
     allowedHosts: [],
     allowLocalTargets: true,
   });
