@@ -14,7 +14,7 @@ export async function bundleOperator(): Promise<string> {
   };
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { 'qlik-operator': 'src/main.ts' },
+    entryPoints: { 'qlik-operator': 'src/main.ts', 'pkcs12-child': 'src/connections/pkcs12/child.ts' },
     outdir: 'dist/bundle',
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -25,6 +25,9 @@ export async function bundleOperator(): Promise<string> {
     sourcemap: 'linked',
     metafile: true,
     legalComments: 'none',
+    // Not the names: a stack in a log must be readable without the source map, which the image leaves out.
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'warning',
     define: { QLIK_OPERATOR_VERSION: JSON.stringify(version) },
     // CommonJS packages inside an ES module bundle still ask for `require`.

@@ -93,7 +93,7 @@ export const REASONS = {
   },
   LegacyEncryption: {
     owners: material,
-    meaning: 'The PKCS#12 file is encrypted with RC2, which OpenSSL 3 no longer reads.',
+    meaning: 'The PKCS#12 file is encrypted with a cipher that is no longer read, such as RC2 with 128 bits.',
     confirm: 'openssl pkcs12 -in client.pfx -noout -info',
     fix: 'Export it again with AES-256, or convert it: openssl pkcs12 -legacy -nodes, then openssl pkcs12 -export.',
   },
@@ -108,6 +108,13 @@ export const REASONS = {
     meaning: 'The content is not a PKCS#12 file.',
     confirm: 'kubectl get secret NAME -o jsonpath={.data.client\\.pfx} | base64 -d | openssl pkcs12 -noout',
     fix: 'Create the Secret from the file itself; a common mistake is to encode it twice.',
+  },
+  TooExpensive: {
+    owners: material,
+    meaning:
+      'The PKCS#12 file wants its key derived with so many iterations that opening it would cost more than 5 s or 300,000 of them.',
+    confirm: 'openssl pkcs12 -in client.pfx -noout -info',
+    fix: 'Export it again with fewer iterations: openssl pkcs12 -export -iter 2048.',
   },
   InvalidCertificate: {
     owners: material,

@@ -4,7 +4,7 @@ import type { OnPremise } from '../api/onpremise.ts';
 import { parseAuthorities } from './authorities.ts';
 import { certificateIn, detailsOf, type CertificateDetails } from './certificate.ts';
 import { serviceContext } from './contexts.ts';
-import { openPkcs12 } from './pkcs12.ts';
+import { openPkcs12 } from './pkcs12/open.ts';
 import { ConfigurationProblem } from './problem.ts';
 import { readData, readKey, type ReadSource } from './source.ts';
 
@@ -42,7 +42,7 @@ async function fromPkcs12(
     passwordKey,
   );
   const where = `the key "${key}" of the Secret "${secretName}"`;
-  const context = openPkcs12({ pfx, passphrase: password.toString('utf8'), where }, authorities);
+  const context = await openPkcs12({ pfx, passphrase: password.toString('utf8'), where }, authorities);
   return {
     context,
     details: detailsOf(await certificateIn(context)),

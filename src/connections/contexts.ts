@@ -25,7 +25,7 @@ export function browserContext(authorities: readonly string[]): SecureContext {
 /** A client certificate as it came: a PKCS#12 file with its passphrase, or two PEM files. */
 export type ClientFiles =
   | { readonly pfx: Buffer; readonly passphrase: string }
-  | { readonly cert: Buffer; readonly key: Buffer };
+  | { readonly cert: Buffer | string; readonly key: Buffer | string };
 
 /** The given authorities alone, never the public roots, with a client certificate: for the services of a site. */
 export function serviceContext(client: ClientFiles, authorities: readonly string[]): SecureContext {

@@ -13,6 +13,7 @@ export type ProblemReason = Extract<
   | 'LegacyEncryption'
   | 'NoPrivateKey'
   | 'NotPkcs12'
+  | 'TooExpensive'
   | 'InvalidCertificate'
   | 'InvalidCA'
   | 'InvalidAddress'

@@ -8,7 +8,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   qlik: ['api', 'time'],
   kubernetes: ['api', 'time'],
   controller: [],
-  connections: ['api', 'qlik'],
+  connections: ['api', 'qlik', 'time'],
   telemetry: [],
   reconcilers: ['api', 'qlik', 'kubernetes', 'controller', 'connections', 'telemetry', 'time'],
 };

@@ -13,6 +13,8 @@ type bundleRequest struct {
 	Encoder           string `json:"encoder"`
 	WithAuthority     bool   `json:"withAuthority"`
 	WithoutPrivateKey bool   `json:"withoutPrivateKey"`
+	// Of each key derivation; the encoder's own where not set.
+	Iterations int `json:"iterations"`
 }
 
 var encoders = map[string]*pkcs12.Encoder{
@@ -26,6 +28,9 @@ func encodeBundle(wanted bundleRequest, leaf, issuer *authority) ([]byte, error)
 	encoder := encoders[wanted.Encoder]
 	if encoder == nil {
 		return nil, fmt.Errorf("encoder must be modern2023, legacyDES or legacyRC2, current value is %q", wanted.Encoder)
+	}
+	if wanted.Iterations > 0 {
+		encoder = encoder.WithIterations(wanted.Iterations)
 	}
 	var authorities []*x509.Certificate
 	if wanted.WithAuthority {

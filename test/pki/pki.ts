@@ -32,6 +32,8 @@ export interface BundleRequest {
   readonly withAuthority?: boolean;
   /** Leaves the private key out, as an export without the "secrets key" does. Default: false. */
   readonly withoutPrivateKey?: boolean;
+  /** Of each key derivation. Default: 2,048, or 2,000 for the old ciphers. */
+  readonly iterations?: number;
 }
 
 /** A leaf certificate. */

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MaterialMaker, type Material } from '../../../src/connections/material.ts';
 import { issue } from '../../pki/pki.ts';
+import { withoutMac } from './der.ts';
 import { problemOf, readFrom, specWith } from './namespace.ts';
 
 const password = 'S3cret password ö';
@@ -11,6 +12,10 @@ async function makeFiles() {
     aes: { password },
     des: { password, encoder: 'legacyDES' },
     rc2: { password, encoder: 'legacyRC2' },
+    rc2Chained: { password, encoder: 'legacyRC2', withAuthority: true },
+    slow: { password, iterations: 90_000 },
+    slowChained: { password, iterations: 90_000, withAuthority: true },
+    costly: { password, iterations: 200_000 },
     chained: { password, withAuthority: true },
     keyless: { password, withoutPrivateKey: true },
     open: { password: '' },
@@ -23,7 +28,11 @@ async function makeFiles() {
       rsa: {
         ...client,
         keyType: 'rsa2048',
-        bundles: { aes: { password }, chained: { password, withAuthority: true } },
+        bundles: {
+          aes: { password },
+          rc2: { password, encoder: 'legacyRC2' },
+          chained: { password, withAuthority: true },
+        },
       },
       weak: { ...client, keyType: 'rsa1024', bundles: { aes: { password } } },
       expired: {
@@ -34,6 +43,16 @@ async function makeFiles() {
       },
     },
   });
+}
+
+/** The object identifier of RC2 with 40 bits, become that of RC2 with 128. */
+function withOtherCipher(file: Buffer): Buffer {
+  const rc2 = Buffer.from('060a2a864886f70d010c0106', 'hex');
+  const changed = Buffer.from(file);
+  const at = changed.indexOf(rc2);
+  expect(at).toBeGreaterThan(0);
+  changed[at + rc2.length - 1] = 0x05;
+  return withoutMac(changed);
 }
 
 let issued: Awaited<ReturnType<typeof makeFiles>>;
@@ -51,6 +70,19 @@ describe('a PKCS#12 file that opens', () => {
     ['AES-256', () => issued.certificates.ec, () => issued.certificates.ec.bundles.aes],
     ['3DES', () => issued.certificates.ec, () => issued.certificates.ec.bundles.des],
     ['with its authority inside', () => issued.certificates.ec, () => issued.certificates.ec.bundles.chained],
+    ['RC2-40', () => issued.certificates.ec, () => issued.certificates.ec.bundles.rc2],
+    ['RC2-40, RSA', () => issued.certificates.rsa, () => issued.certificates.rsa.bundles.rc2],
+    [
+      'RC2-40 with its authority inside',
+      () => issued.certificates.ec,
+      () => issued.certificates.ec.bundles.rc2Chained,
+    ],
+    ['90,000 iterations', () => issued.certificates.ec, () => issued.certificates.ec.bundles.slow],
+    [
+      '90,000 iterations with its authority inside',
+      () => issued.certificates.ec,
+      () => issued.certificates.ec.bundles.slowChained,
+    ],
     ['RSA', () => issued.certificates.rsa, () => issued.certificates.rsa.bundles.aes],
     [
       'RSA with its authority inside',
@@ -108,11 +140,18 @@ describe('a PKCS#12 file that does not open', () => {
   const bundles = () => issued.certificates.ec.bundles;
   test.each<[string, () => Buffer, string | undefined, string, string]>([
     [
-      'RC2-40',
-      () => bundles().rc2,
+      'RC2 of another length',
+      () => withOtherCipher(bundles().rc2),
       password,
       'LegacyEncryption',
-      `${where} is encrypted with RC2, which is no longer supported; export it again with AES-256`,
+      `${where} is encrypted with a cipher that is no longer read; export it again with AES-256`,
+    ],
+    [
+      'more iterations than are allowed',
+      () => bundles().costly,
+      password,
+      'TooExpensive',
+      `${where} asks for 600000 iterations of its key derivation, 300000 are allowed; export it again with fewer`,
     ],
     [
       'RC2-40 and a wrong password',
