@@ -70,12 +70,12 @@ unit: $(NODE_STAMP) ## Fast tests (under a minute)
 
 .PHONY: test
 test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests
-	@node test/controlplane/build.ts etcd kube-apiserver kubectl kube-controller-manager helm
+	@node test/controlplane/build.ts
 	@$(VITEST) --outputFile.json=$(RESULTS)/all.json --project=unit --project=integration
 
 .PHONY: bench-peer
 bench-peer: $(NODE_STAMP) ## Prove that the Go peer of the benchmarks does the same work as the operator
-	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm
 	@vitest run --project=bench
 
 .PHONY: lint

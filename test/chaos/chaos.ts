@@ -2,7 +2,7 @@ import { auditEntries } from '../controlplane/audit.ts';
 import { startControlPlane } from '../controlplane/start.ts';
 import { say } from '../demo/console.ts';
 import { Api } from '../integration/server/api.ts';
-import { applyRelaxedCrd } from '../integration/server/lab.ts';
+import { applyRelaxedCrd } from '../integration/server/relaxed-crd.ts';
 import { Needles } from '../integration/server/needles.ts';
 import { writesWithoutLease } from './findings.ts';
 import { Fleet } from './fleet.ts';

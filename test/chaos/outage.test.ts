@@ -3,7 +3,7 @@ import { auditEntries } from '../controlplane/audit.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { until } from '../controlplane/until.ts';
 import { Api } from '../integration/server/api.ts';
-import { applyRelaxedCrd } from '../integration/server/lab.ts';
+import { applyRelaxedCrd } from '../integration/server/relaxed-crd.ts';
 import { Needles } from '../integration/server/needles.ts';
 import { World } from '../integration/server/world.ts';
 import { listsSince, writesWithoutLease } from './findings.ts';

@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ControlPlane } from '../controlplane/start.ts';
 import { Operator } from '../integration/server/operator.ts';
 import { type FaultProxy, startFaultProxy } from './proxy/start.ts';
 
-/** Shorter than in production, so that a change of leader takes seconds. */
-const LEASE = [
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+const FLAGS = [
+  '--metrics-address=127.0.0.1:0',
+  '--health-address=127.0.0.1:0',
+  '--log-level=trace',
+  '--min-check-interval=1s',
+  '--allow-local-targets=true',
+  // Shorter than in production, so that a change of leader takes seconds.
   '--lease-duration=6s',
   '--renew-deadline=4s',
   '--retry-period=1s',
@@ -42,7 +50,8 @@ export class Replica {
   async run(): Promise<void> {
     const { keeper } = this.#controlPlane;
     const name = `${this.name}-${this.#processes.length}`;
-    this.#processes.push(await Operator.start(keeper, name, this.proxy.kubeconfig, LEASE));
+    const args = [`--kubeconfig=${this.proxy.kubeconfig}`, ...FLAGS];
+    this.#processes.push(await Operator.start(keeper, name, { main: MAIN, args }));
   }
 
   get operator(): Operator {

@@ -1,21 +1,21 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type AuditEntry, auditEntries } from '../controlplane/audit.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { until } from '../controlplane/until.ts';
+import { OperatorAccount } from '../installation/account.ts';
+import { apply } from '../installation/apply.ts';
+import { Chart, type ReleaseName, type Values } from '../installation/chart.ts';
+import { grantedRights, isRefused, rightOf, usedRights } from '../installation/rights.ts';
+import { TEST_VALUES } from '../integration/shared-installation.ts';
 import { Api } from '../integration/server/api.ts';
 import { Needles } from '../integration/server/needles.ts';
+import { Operator } from '../integration/server/operator.ts';
 import { World } from '../integration/server/world.ts';
-import { Chart, type ReleaseName, type Values } from './chart.ts';
-import { apply, restrictedNamespace } from './cluster.ts';
-import type { Manifests } from './manifests.ts';
-import { podOf } from './pod.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
-
-/** Values that let the operator look after a namespace in which the Secret is `client` and the ConfigMap `trust`. */
+/**
+ * Values that let the operator look after a namespace in which the Secret is `client` and the ConfigMap `trust`. That
+ * of all namespaces is what the labs use, so that there the whole suite counts.
+ */
 const WAYS: Readonly<Record<string, (namespace: string) => Values>> = {
-  'all-namespaces': (namespace) => ({ secretAccess: { namespaces: [namespace] } }),
   'some-namespaces': (namespace) => ({ watchNamespaces: [namespace] }),
   'by-name': (namespace) => ({
     secretAccess: { mode: 'named', named: [{ namespace, secrets: ['client'], configMaps: ['trust'] }] },
@@ -44,22 +44,12 @@ afterAll(async () => {
 
 test.each(Object.entries(WAYS))('%s: what the operator may do is what it does', async (name, valuesFor) => {
   const release: ReleaseName = { name, namespace: name };
-  await apply(controlPlane.kubectl, restrictedNamespace(name));
-  const needles = new Needles();
   // The CRD comes with the chart, before the namespace of the QlikServer is known.
   await apply(controlPlane.kubectl, ...(await chart.render({}, release)).ofKind('CustomResourceDefinition'));
-  await using world = await World.create({ controlPlane, api, needles });
-  const values = { ...valuesFor(world.namespace), allowLocalTargets: true, fullnameOverride: name };
+  await using world = await World.create({ controlPlane, api, needles: new Needles() });
+  const values = { ...TEST_VALUES, ...valuesFor(world.namespace), fullnameOverride: name };
   const manifests = await chart.render(values, release);
-  await apply(controlPlane.kubectl, ...manifests.all);
-
-  const { args, env } = await podOf(manifests, release, controlPlane);
-  const operator = await controlPlane.keeper.start({
-    name,
-    command: process.execPath,
-    args: [MAIN, ...args],
-    env: { ...process.env, ...env },
-  });
+  const account = await OperatorAccount.install({ controlPlane, api, manifests, release });
   await world.createSecret();
   await world.createTrust();
   await until('QlikServers are served', () =>
@@ -68,35 +58,15 @@ test.each(Object.entries(WAYS))('%s: what the operator may do is what it does', 
       () => false,
     ),
   );
+  const program = { main: inject('installation').bundle, ...account.pod };
+  const operator = await Operator.start(controlPlane.keeper, name, program);
   await world.seeReady('True', 'ChecksPassed');
   await until('an event is written', async () => (await world.events()).length > 0);
-  await operator.end({ graceMs: 10_000 });
-  expect(await operator.exited).toEqual({ code: 0, signal: null });
+  expect(await operator.end()).toEqual({ code: 0, signal: null });
 
-  const requests = requestsOf(`system:serviceaccount:${name}:${name}`);
-  expect(requests.filter(({ responseStatus }) => responseStatus?.code === 403).map(described)).toEqual([]);
-  expect([...new Set(requests.map(described))].sort()).toEqual(granted(manifests));
+  const requests = account.requests();
+  expect(requests.filter(isRefused).map(rightOf)).toEqual([]);
+  const granted = grantedRights(manifests);
+  expect(usedRights(granted, requests)).toEqual(granted);
   await world.remove();
 });
-
-function requestsOf(user: string): AuditEntry[] {
-  return auditEntries(controlPlane).filter(({ user: { username } }) => username === user);
-}
-
-/** `verb group/resource`, the group empty for the core. */
-function described({
-  verb,
-  objectRef: { apiGroup = '', resource = '', subresource } = {},
-}: AuditEntry): string {
-  return `${verb} ${apiGroup}/${resource}${subresource === undefined ? '' : `/${subresource}`}`;
-}
-
-/** All that the roles allow, as `described` has it. */
-function granted({ boundRules }: Manifests): string[] {
-  const words = boundRules.flatMap(({ rule: { apiGroups, resources, verbs } }) =>
-    apiGroups.flatMap((group) =>
-      resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`)),
-    ),
-  );
-  return [...new Set(words)].sort();
-}

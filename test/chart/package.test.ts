@@ -7,8 +7,8 @@ import { CHART } from '../../deploy/helm.ts';
 import { MANIFESTS, plainManifests } from '../../deploy/manifests.ts';
 import { helpText } from '../../src/config.ts';
 import { version } from '../../src/version.ts';
-import { Chart } from './chart.ts';
-import type { Manifest } from './manifests.ts';
+import { Chart } from '../installation/chart.ts';
+import type { Manifest } from '../installation/manifests.ts';
 import { EVERYTHING } from './variants.ts';
 
 let chart: Chart;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Chart, type Values } from './chart.ts';
+import { Chart, type Values } from '../installation/chart.ts';
 
 /** Why it must be refused, the values, and the place that the error names. */
 const REFUSED: readonly (readonly [why: string, values: Values, place: string | RegExp])[] = [

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MANIFESTS } from '../../deploy/manifests.ts';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
 import { until } from '../controlplane/until.ts';
-import { RELEASE, type ReleaseName } from './chart.ts';
-import { apply, restrictedNamespace } from './cluster.ts';
-import { Installation } from './installation.ts';
+import { RELEASE, type ReleaseName } from '../installation/chart.ts';
+import { apply, restrictedNamespace } from '../installation/apply.ts';
+import { Installation } from '../installation/installation.ts';
 import { commandsOf, runCommands } from './notes.ts';
 
 const OTHER: ReleaseName = { name: 'second', namespace: 'qlik-second' };

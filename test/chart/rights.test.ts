@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Chart, type Values } from './chart.ts';
-import { apply, restrictedNamespace, sharedKubectl } from './cluster.ts';
+import { Chart, type Values } from '../installation/chart.ts';
+import { apply, restrictedNamespace } from '../installation/apply.ts';
+import { sharedKubectl } from './cluster.ts';
 
 /** Installations side by side, by the name of release and namespace. */
 const INSTALLATIONS: Readonly<Record<string, Values>> = {

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Config, parseCommand } from '../../src/config.ts';
-import { Chart, RELEASE } from './chart.ts';
-import { apply, installPodMonitors, restrictedNamespace, sharedKubectl } from './cluster.ts';
-import type { Manifests } from './manifests.ts';
+import { Chart, RELEASE } from '../installation/chart.ts';
+import { apply, restrictedNamespace } from '../installation/apply.ts';
+import { installPodMonitors, sharedKubectl } from './cluster.ts';
+import type { Manifests } from '../installation/manifests.ts';
 import { NAMESPACES, type Variant, VARIANTS } from './variants.ts';
 
 let chart: Chart;
@@ -43,7 +44,7 @@ describe.each(VARIANTS)('$title', ({ values, release = RELEASE, ...expected }: V
 
   test('grants nothing on Secrets or ConfigMaps cluster-wide, and nothing by wildcard', () => {
     const bound = rendered.boundRules;
-    const clusterWide = bound.filter(({ isClusterWide }) => isClusterWide);
+    const clusterWide = bound.filter(({ namespace }) => namespace === undefined);
     const resources = clusterWide.flatMap(({ rule }) => rule.resources);
     expect(resources).not.toContain('secrets');
     expect(resources).not.toContain('configmaps');

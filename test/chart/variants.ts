@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Config } from '../../src/config.ts';
-import { RELEASE, type ReleaseName, type Values } from './chart.ts';
+import { RELEASE, type ReleaseName, type Values } from '../installation/chart.ts';
 
 /** One way to set the chart, and what is then different from its defaults. */
 export interface Variant {

@@ -23,25 +23,28 @@ export interface AuditEntry {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** When the answer to a watch is complete, it is long over: its start is what counts. */
-const POLICY = {
-  apiVersion: 'audit.k8s.io/v1',
-  kind: 'Policy',
-  omitStages: ['RequestReceived'],
-  // Who holds a lease stands in its spec. Everything else by its metadata: no entry has the data of a Secret.
-  rules: [
-    { level: 'Request', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
-    { level: 'Metadata' },
-  ],
-};
-
 const BEGINNING = '{"kind":"Event","apiVersion":"audit.k8s.io/v1"';
 
-/** Flags that make the API server write down every request, in that folder. */
-export async function auditFlags(folder: string): Promise<string[]> {
-  const policy = join(folder, 'audit-policy.json');
-  await writeFile(policy, JSON.stringify(POLICY));
-  return [`--audit-policy-file=${policy}`, `--audit-log-path=${logIn(folder)}`, '--audit-log-maxsize=2000'];
+/** Flags that make the API server write down every request, or those of some users, in that folder. */
+export async function auditFlags(folder: string, users?: readonly string[]): Promise<string[]> {
+  const file = join(folder, 'audit-policy.json');
+  const policy = {
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    // When the answer to a watch is complete, it is long over: its start is what counts.
+    omitStages: ['RequestReceived'],
+    rules: rulesFor(users === undefined ? {} : { users }),
+  };
+  await writeFile(file, JSON.stringify(policy));
+  return [`--audit-policy-file=${file}`, `--audit-log-path=${logIn(folder)}`, '--audit-log-maxsize=2000'];
+}
+
+/** Who holds a lease stands in its spec. Everything else by its metadata: no entry has the data of a Secret. */
+function rulesFor(whom: { readonly users?: readonly string[] }): object[] {
+  return [
+    { ...whom, level: 'Request', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
+    { ...whom, level: 'Metadata' },
+  ];
 }
 
 /** All requests so far, each once, in the order in which they were received. */

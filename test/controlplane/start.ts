@@ -15,8 +15,8 @@ export interface ControlPlaneOptions {
   readonly binaries?: string;
   /** Added behind the others, such as `--audit-policy-file=…` */
   readonly extraApiServerArgs?: readonly string[];
-  /** Have the API server write down every request; read with `auditEntries`. @default false */
-  readonly audit?: boolean;
+  /** Have the API server write down every request, or those of some users; read with `auditEntries`. @default false */
+  readonly audit?: boolean | { readonly users: readonly string[] };
   /** Further users, by name, and their groups; `system:masters` may do everything. @default none */
   readonly users?: Readonly<Record<string, readonly string[]>>;
 }
@@ -65,7 +65,8 @@ async function startKept(
 ): Promise<ControlPlane> {
   const { folder } = keeper;
   const credentials = await createCredentials(folder, users);
-  const extraArgs = [...extraApiServerArgs, ...(audit ? await auditFlags(folder) : [])];
+  const audited = typeof audit === 'object' ? audit.users : undefined;
+  const extraArgs = [...extraApiServerArgs, ...(audit === false ? [] : await auditFlags(folder, audited))];
   const etcd = await Etcd.start(keeper, binaries);
   const server = await ApiServer.start({ keeper, binaries, etcdUrl: etcd.url, credentials, extraArgs });
   const whileStopped = async (work: () => Promise<void>) => {

@@ -44,7 +44,8 @@ async function play(stage: Stage): Promise<void> {
   const took = Math.round(performance.now() - mended);
   say(`"sales" is Ready after ${took} ms`);
   show('kubectl get qlikservers', await stage.kubectl('get qlikservers'));
-  show('kubectl get events', await stage.kubectl('get events'));
+  const events = 'get events --field-selector=involvedObject.kind=QlikServer';
+  show(`kubectl ${events}`, await stage.kubectl(events));
   await expect(stage, 'sales', 'True ChecksPassed 5/5');
   if (took > MEND_LIMIT)
     throw new Error(`"sales" became Ready after ${took} ms; expected at most ${MEND_LIMIT} ms`);

@@ -1,71 +1,94 @@
 import { bundleOperator } from '../../deploy/bundle.ts';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
-import { installCrds } from '../controlplane/crds.ts';
 import type { KeptProcess } from '../controlplane/processes.ts';
-import { startControlPlane, type ControlPlane } from '../controlplane/start.ts';
+import type { ControlPlane } from '../controlplane/start.ts';
+import type { ReleaseName } from '../installation/chart.ts';
+import { Installation } from '../installation/installation.ts';
+import type { PodSpec } from '../installation/manifests.ts';
+import { podOf } from '../installation/pod.ts';
 import { startCloudTenant, type CloudTenant } from '../simulators/cloud/tenant.ts';
 import { type OnPremiseSite, startOnPremiseSite } from '../simulators/onpremise/site.ts';
-import { say } from './console.ts';
+import { say, show } from './console.ts';
 
-/** The real parts of the demo: a control plane, a Qlik site and a tenant over TLS, and the operator as it is shipped. */
+const RELEASE: ReleaseName = { name: 'qlik-operator', namespace: 'qlik-system' };
+
+/** As a user would set it up, but that the simulators are on loopback. */
+const FLAGS = [
+  '--create-namespace',
+  '--wait',
+  '--timeout=1m',
+  '--set=secretAccess.namespaces={default}',
+  '--set=allowLocalTargets=true',
+  '--set=logFormat=text',
+];
+
+/** The real parts of the demo: a cluster, a Qlik site and a tenant over TLS, and the operator as it is shipped. */
 export class Stage implements AsyncDisposable {
-  readonly controlPlane: ControlPlane;
   readonly site: OnPremiseSite;
   readonly tenant: CloudTenant;
   operator: KeptProcess | undefined;
+  readonly #cluster: Installation;
+  readonly #signal: AbortSignal;
 
-  private constructor(controlPlane: ControlPlane, site: OnPremiseSite, tenant: CloudTenant) {
-    this.controlPlane = controlPlane;
+  private constructor(
+    cluster: Installation,
+    { site, tenant, signal }: Pick<Stage, 'site' | 'tenant'> & { readonly signal: AbortSignal },
+  ) {
+    this.#cluster = cluster;
+    this.#signal = signal;
     this.site = site;
     this.tenant = tenant;
   }
 
   /** Sets up everything but the operator. The control plane ends with this process, whatever happens to it. */
   static async open(signal: AbortSignal): Promise<Stage> {
-    say('Looking for etcd, kube-apiserver and kubectl (built once if missing, about 12 minutes on 2 cores)');
-    const binaries = await controlPlaneBinaries(['etcd', 'kube-apiserver', 'kubectl'], signal);
+    say('Looking for the control plane and Helm (built once if missing, about 12 minutes on 2 cores)');
+    await controlPlaneBinaries(undefined, signal);
     signal.throwIfAborted();
     say('Starting a Qlik Sense site and a Qlik Cloud tenant on loopback, with keys made just now');
     const site = await startOnPremiseSite();
     const tenant = await startCloudTenant();
     signal.throwIfAborted();
-    say('Starting etcd and kube-apiserver');
-    return new Stage(await startControlPlane({ binaries }), site, tenant);
+    say(
+      'Starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler, and kwok, which plays a node',
+    );
+    return new Stage(await Installation.open({ hasNode: true }), { site, tenant, signal });
+  }
+
+  get controlPlane(): ControlPlane {
+    return this.#cluster.controlPlane;
   }
 
   /** kubectl as admin; throws when it fails. */
-  async kubectl(args: string, input?: unknown): Promise<string> {
-    const words = args.split(' ');
-    const result = await this.controlPlane.kubectl(
-      words,
-      input === undefined ? {} : { input: JSON.stringify(input) },
-    );
-    if (result.code !== 0) throw new Error(`kubectl ${args} failed: ${result.stderr}`);
-    return result.stdout;
+  kubectl(args: string): Promise<string> {
+    return this.#cluster.kubectl(args);
   }
 
   async apply(...manifests: readonly unknown[]): Promise<void> {
-    await this.kubectl('apply --filename=-', { apiVersion: 'v1', kind: 'List', items: manifests });
+    const list = { apiVersion: 'v1', kind: 'List', items: manifests };
+    await this.#cluster.kubectl('apply --filename=-', JSON.stringify(list));
   }
 
-  /** Installs the CRD and starts the bundled operator. */
+  /** Installs the chart, and runs the bundled operator as the pod that comes of it. */
   async startOperator(): Promise<void> {
-    say('Bundling the operator, installing its CRD');
+    say('Bundling the operator');
     const bundle = await bundleOperator();
-    await installCrds(this.controlPlane);
-    say('Starting the operator');
-    const flags = [
-      '--metrics-address=127.0.0.1:0',
-      '--health-address=127.0.0.1:0',
-      '--log-format=text',
-      '--allow-local-targets=true',
-    ];
+    // Helm is no process of the keeper's: Ctrl-C must have reached it, or find it not yet started.
+    this.#signal.throwIfAborted();
+    say('Installing the chart; Helm waits until the pod is ready');
+    await this.#install();
+    say(
+      'kwok only plays the node: it says that the pod runs, and runs no container. The operator runs beside it,',
+    );
+    say('with the arguments, the environment and the ServiceAccount of this pod; only its ports differ');
+    const pods = await this.kubectl(`get pods --namespace=${RELEASE.namespace} --output=json`);
+    const { items } = JSON.parse(pods) as { readonly items: readonly [{ readonly spec: PodSpec }] };
+    const { args, env } = await podOf(items[0].spec, RELEASE, this.controlPlane);
     this.operator = await this.controlPlane.keeper.start({
       name: 'operator',
       command: process.execPath,
-      args: [bundle, `--kubeconfig=${this.controlPlane.kubeconfig}`, ...flags],
-      // getaddrinfo blocks a thread per lookup: with the default of 4, a few dead names would stop all others.
-      env: { ...process.env, UV_THREADPOOL_SIZE: '64' },
+      args: [bundle, ...args],
+      env: { ...process.env, ...env },
     });
   }
 
@@ -73,5 +96,18 @@ export class Stage implements AsyncDisposable {
     await this.controlPlane.stop();
     await this.site.stop();
     await this.tenant.stop();
+  }
+
+  async #install(): Promise<void> {
+    const { stdout, stderr, code } = await this.#cluster.release('install', RELEASE, {}, { flags: FLAGS });
+    if (code !== 0) throw new Error(`helm install failed: ${stderr}`);
+    const flags = [`--namespace=${RELEASE.namespace}`, ...FLAGS].map((flag) =>
+      flag.replace(/\{.*\}/u, "'$&'"),
+    );
+    // Its notes tell a user to do what this demo does next.
+    const [withoutNotes = ''] = stdout.split('\nNOTES:');
+    show(['helm install qlik-operator charts/qlik-operator', ...flags].join(' \\\n        '), withoutNotes);
+    const what = `get deployment,pods --namespace=${RELEASE.namespace}`;
+    show(`kubectl ${what}`, await this.kubectl(what));
   }
 }

@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleOperator } from '../../deploy/bundle.ts';
 import { version } from '../../src/version.ts';
-import { Chart, RELEASE } from '../chart/chart.ts';
-import { apply, restrictedNamespace } from '../chart/cluster.ts';
-import type { Manifests } from '../chart/manifests.ts';
-import { podOf } from '../chart/pod.ts';
+import { Chart, RELEASE } from '../installation/chart.ts';
+import { apply, restrictedNamespace } from '../installation/apply.ts';
+import type { Manifests } from '../installation/manifests.ts';
+import { podOf } from '../installation/pod.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { filesOf, mebibytes, originsOf, packagesOf } from './contents.ts';
 import { linesUntil, servingLine, statusOf } from './log.ts';
@@ -213,7 +213,7 @@ describe.skipIf(isSkipped)('a container with an API server', () => {
   afterAll(() => controlPlane?.stop());
 
   test('is live within a second of its start, gets ready, leads, and ends in order', async () => {
-    const { args, env } = await podOf(manifests, RELEASE, controlPlane);
+    const { args, env } = await podOf(manifests.podTemplate.spec, RELEASE, controlPlane);
     const { QLIK_OPERATOR_SERVICE_ACCOUNT_FOLDER: folder = '', ...variables } = env;
     // Below the folder of the control plane no other user may look.
     const readable = await mkdtemp(join(tmpdir(), 'qlik-operator-account-'));

@@ -1,4 +1,4 @@
-import type { PodTemplate } from '../chart/manifests.ts';
+import type { PodTemplate } from '../installation/manifests.ts';
 
 interface ContainerSecurity {
   readonly runAsUser?: number;

@@ -5,6 +5,10 @@ import { parse } from 'yaml';
 import { type ControlPlane, startControlPlane } from '../../controlplane/start.ts';
 import type { KeptProcess } from '../../controlplane/processes.ts';
 import { until } from '../../controlplane/until.ts';
+import { OperatorAccount } from '../../installation/account.ts';
+import { RELEASE } from '../../installation/chart.ts';
+import { Manifests } from '../../installation/manifests.ts';
+import { Api } from './api.ts';
 import { launch, Operator } from './operator.ts';
 
 const CRD = join(import.meta.dirname, '../../../crds/kpimailer.io_qlikservers.yaml');
@@ -18,19 +22,23 @@ interface Status {
 }
 
 let controlPlane: ControlPlane;
+let api: Api;
+let account: OperatorAccount;
 
 beforeAll(async () => {
   controlPlane = await startControlPlane({ binaries: inject('controlPlane').binaries });
+  api = new Api(controlPlane);
+  const manifests = new Manifests(inject('installation').manifests);
+  account = await OperatorAccount.install({ controlPlane, api, manifests, release: RELEASE });
 });
-afterAll(() => controlPlane.stop());
+afterAll(async () => {
+  await api?.close();
+  await controlPlane?.stop();
+});
 
 /** Starts the operator without waiting for anything. */
 function start(name: string): Promise<KeptProcess> {
-  return launch(controlPlane.keeper, name, [
-    `--kubeconfig=${controlPlane.kubeconfig}`,
-    '--metrics-address=127.0.0.1:0',
-    '--health-address=127.0.0.1:0',
-  ]);
+  return launch(controlPlane.keeper, name, { main: inject('installation').bundle, ...account.pod });
 }
 
 async function apply(change: (crd: Crd, status: Status) => void): Promise<void> {

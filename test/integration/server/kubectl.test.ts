@@ -4,7 +4,8 @@ import { expectGolden, masked } from './golden.ts';
 import { searchForSecrets, useLab } from './lab.ts';
 import { World } from './world.ts';
 
-const lab = useLab();
+/** One that does not stream the initial state, as before 1.34: the operator lists then, and needs the right to. */
+const lab = useLab({ apiServerArgs: ['--feature-gates=WatchList=false'] });
 
 test.each([
   ['healthy', {}, 'True', 'ChecksPassed'],

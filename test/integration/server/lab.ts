@@ -1,32 +1,54 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../controlplane/start.ts';
-import { until } from '../../controlplane/until.ts';
+import { OperatorAccount } from '../../installation/account.ts';
+import { apply, restrictedNamespace } from '../../installation/apply.ts';
+import { Chart, RELEASE, type Values } from '../../installation/chart.ts';
+import { Manifests } from '../../installation/manifests.ts';
+import { userOf } from '../../installation/pod.ts';
+import { grantedRights, type Right, usedRights } from '../../installation/rights.ts';
 import { type ClientCredentials, Clients } from '../../simulators/cloud/clients.ts';
 import { Tokens } from '../../simulators/cloud/tokens.ts';
 import { type Session, Sessions } from '../../simulators/onpremise/sessions.ts';
 import { Tickets } from '../../simulators/onpremise/tickets.ts';
+import { TEST_VALUES } from '../shared-installation.ts';
+import { RightsOfRun } from '../rights-of-run.ts';
 import { Api } from './api.ts';
 import { Needles } from './needles.ts';
 import { Operator } from './operator.ts';
+import { type ExpectedRefusal, Refusals } from './refusals.ts';
+import { applyRelaxedCrd } from './relaxed-crd.ts';
 
-const CRD = join(import.meta.dirname, '../../../crds/kpimailer.io_qlikservers.yaml');
+export interface LabOptions {
+  /** Further flags of the API server. @default none */
+  readonly apiServerArgs?: readonly string[];
+  /** Of the chart, over `TEST_VALUES`. @default none: what the global setup has rendered */
+  readonly values?: Values;
+  /** That the values name, so that they must exist before the chart is installed. @default none */
+  readonly namespaces?: readonly string[];
+}
 
 /**
- * A control plane with the operator on it: one per test file, as the operator serves a whole cluster. Its schema lets
- * `checks.interval` be one second, so that nobody waits for rhythms.
+ * A control plane with the operator on it, as the chart installs it: one per test file, as the operator serves a whole
+ * cluster. Its schema lets `checks.interval` be one second, so that nobody waits for rhythms.
  */
 export class Lab {
   readonly controlPlane: ControlPlane;
   readonly api: Api;
   readonly needles = new Needles();
+  readonly bundle = inject('installation').bundle;
+  /** All that the operator may do here. */
+  readonly granted: readonly Right[];
+  readonly #hasOwnValues: boolean;
   readonly #operators: Operator[] = [];
+  readonly #refusals = new Refusals();
+  #account: OperatorAccount | undefined;
   /** Every ticket and every id of a session that the sites of this file have given away. */
   readonly issuedSecrets: string[] = [];
 
-  private constructor(controlPlane: ControlPlane) {
+  private constructor(controlPlane: ControlPlane, ownManifests: Manifests | undefined) {
     this.controlPlane = controlPlane;
+    this.granted = ownManifests === undefined ? inject('installation').granted : grantedRights(ownManifests);
+    this.#hasOwnValues = ownManifests !== undefined;
     this.api = new Api(controlPlane);
     onResult(Tickets.prototype, 'issue', (ticket) => this.issuedSecrets.push(ticket as string));
     onResult(Sessions.prototype, 'open', (session) => {
@@ -47,17 +69,30 @@ export class Lab {
     });
   }
 
-  static async start(): Promise<Lab> {
+  static async start({ apiServerArgs = [], values, namespaces = [] }: LabOptions = {}): Promise<Lab> {
     const { binaries } = inject('controlPlane');
-    const lab = new Lab(await startControlPlane({ binaries }));
+    const own = values && (await (await Chart.open()).render({ ...TEST_VALUES, ...values }));
+    const manifests = own ?? new Manifests(inject('installation').manifests);
+    const audit = { users: [userOf(manifests.podTemplate.spec, RELEASE)] };
+    const controlPlane = await startControlPlane({ binaries, audit, extraApiServerArgs: apiServerArgs });
+    const lab = new Lab(controlPlane, own);
     try {
-      await applyRelaxedCrd(lab.controlPlane, lab.api);
+      await applyRelaxedCrd(controlPlane, lab.api);
+      if (namespaces.length > 0) await apply(controlPlane.kubectl, ...namespaces.map(restrictedNamespace));
+      const { api } = lab;
+      lab.#account = await OperatorAccount.install({ controlPlane, api, manifests, release: RELEASE });
       await lab.startOperator();
       return lab;
     } catch (error) {
       await lab.stop();
       throw error;
     }
+  }
+
+  /** Whom the operator runs as. */
+  get account(): OperatorAccount {
+    if (this.#account === undefined) throw new Error('The chart is not installed yet');
+    return this.#account;
   }
 
   /** The operator that runs, or ran last. */
@@ -68,8 +103,9 @@ export class Lab {
   }
 
   async startOperator(): Promise<void> {
-    const { keeper, kubeconfig } = this.controlPlane;
-    this.#operators.push(await Operator.start(keeper, `operator-${this.#operators.length}`, kubeconfig));
+    const program = { main: this.bundle, ...this.account.pod };
+    const name = `operator-${this.#operators.length}`;
+    this.#operators.push(await Operator.start(this.controlPlane.keeper, name, program));
   }
 
   async restartOperator(): Promise<void> {
@@ -89,25 +125,30 @@ export class Lab {
     };
   }
 
+  /** For a test in which the operator may not do what it tries to: everywhere else, a refusal fails the file. */
+  expectRefusals(of: ExpectedRefusal): void {
+    this.#refusals.expect(of);
+  }
+
+  /**
+   * Throws when the operator was refused what no test expects. Otherwise tells the run which rights it has used, if they
+   * are those that all labs share.
+   */
+  judgeRights(): void {
+    const requests = this.account.requests();
+    const problems = this.#refusals.problems(requests);
+    if (problems.length > 0)
+      throw new Error(
+        `Grant it in charts/qlik-operator/templates/rbac, or mark the test with lab().expectRefusals(…):\n${problems.join('\n')}`,
+      );
+    if (this.#hasOwnValues) return;
+    new RightsOfRun(inject('rightsOfRun')).add(usedRights(this.granted, requests));
+  }
+
   async stop(): Promise<void> {
     await this.api.close();
     await this.controlPlane.stop();
   }
-}
-
-/** Installs the CRD with one second as the least `checks.interval`. */
-export async function applyRelaxedCrd({ kubectl }: Pick<ControlPlane, 'kubectl'>, api: Api): Promise<void> {
-  const released = readFileSync(CRD, 'utf8');
-  const relaxed = released.replace(`>= duration('10s')`, `>= duration('1s')`);
-  if (relaxed === released) throw new Error('checks.interval has another lower bound now');
-  const { code, stderr } = await kubectl(['apply', '--filename=-'], { input: relaxed });
-  if (code !== 0) throw new Error(`kubectl apply of the CRD failed:\n${stderr}`);
-  await until('QlikServers are served', () =>
-    api.get('/apis/kpimailer.io/v1alpha1/qlikservers').then(
-      () => true,
-      () => false,
-    ),
-  );
 }
 
 /** Tells what a method of a class returns, from now on. Spies of Vitest forget it with every test. */
@@ -121,12 +162,18 @@ function onResult(prototype: object, method: string, tell: (result: unknown) => 
 }
 
 /** A lab for the tests of the file. Call `searchForSecrets` after the last of them. */
-export function useLab(): () => Lab {
+export function useLab(options: LabOptions = {}): () => Lab {
   let lab: Lab | undefined;
   beforeAll(async () => {
-    lab = await Lab.start();
+    lab = await Lab.start(options);
   });
-  afterAll(() => lab?.stop());
+  afterAll(async () => {
+    try {
+      lab?.judgeRights();
+    } finally {
+      await lab?.stop();
+    }
+  });
   return () => {
     if (lab === undefined) throw new Error('The lab is not there before the tests run');
     return lab;

@@ -222,7 +222,8 @@ describe('the operator', () => {
     ],
     ['dangling', ['--kubeconfig=/does/not/exist'], '/does/not/exist'],
   ])('ends with code 1 and names a flag that is %s', async (name, args, complaint) => {
-    const process = await launch(lab().controlPlane.keeper, `refused-${name}`, args);
+    const { controlPlane, bundle } = lab();
+    const process = await launch(controlPlane.keeper, `refused-${name}`, { main: bundle, args });
     expect(await process.exited).toEqual({ code: 1, signal: null });
     expect(Operator.logOf(process).trim().split('\n').at(-1)).toContain(complaint);
   });

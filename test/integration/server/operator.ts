@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { lastLines } from '../../controlplane/log-tail.ts';
 import type { Exit, Keeper, KeptProcess } from '../../controlplane/processes.ts';
 import { until } from '../../controlplane/until.ts';
 
-const MAIN = join(import.meta.dirname, '../../../src/main.ts');
+/** What to run as the operator. */
+export interface Program {
+  /** The bundle, or src/main.ts. */
+  readonly main: string;
+  readonly args: readonly string[];
+  /** Beside the variables of this process. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** One line of the operator's log. */
 export interface LogLine {
@@ -16,12 +22,21 @@ export interface LogLine {
   readonly results?: Readonly<Record<string, string>>;
 }
 
-/** Starts `node src/main.ts` without waiting for anything. */
-export function launch(keeper: Keeper, name: string, args: readonly string[]): Promise<KeptProcess> {
-  return keeper.start({ name, command: process.execPath, args: [MAIN, ...args] });
+/** Starts it without waiting for anything. */
+export function launch(
+  keeper: Keeper,
+  name: string,
+  { main, args, env = {} }: Program,
+): Promise<KeptProcess> {
+  return keeper.start({
+    name,
+    command: process.execPath,
+    args: [main, ...args],
+    env: { ...process.env, ...env },
+  });
 }
 
-/** The real operator as a process of its own, at the most talkative log level. */
+/** The real operator as a process of its own. */
 export class Operator {
   readonly #process: KeptProcess;
 
@@ -30,21 +45,8 @@ export class Operator {
   }
 
   /** Resolves when it is ready. */
-  static async start(
-    keeper: Keeper,
-    name: string,
-    kubeconfig: string,
-    extraArgs: readonly string[] = [],
-  ): Promise<Operator> {
-    const process = await launch(keeper, name, [
-      `--kubeconfig=${kubeconfig}`,
-      '--metrics-address=127.0.0.1:0',
-      '--health-address=127.0.0.1:0',
-      '--log-level=trace',
-      '--min-check-interval=1s',
-      '--allow-local-targets=true',
-      ...extraArgs,
-    ]);
+  static async start(keeper: Keeper, name: string, program: Program): Promise<Operator> {
+    const process = await launch(keeper, name, program);
     const operator = new Operator(process);
     await until('the operator is ready', () => operator.#isReady());
     return operator;

@@ -9,7 +9,7 @@ import { auditEntries } from '../../controlplane/audit.ts';
 import { startControlPlane } from '../../controlplane/start.ts';
 import { until } from '../../controlplane/until.ts';
 import { Api, PATHS } from './api.ts';
-import { applyRelaxedCrd } from './lab.ts';
+import { applyRelaxedCrd } from './relaxed-crd.ts';
 import { Needles } from './needles.ts';
 import { World } from './world.ts';
 

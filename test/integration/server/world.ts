@@ -12,8 +12,8 @@ import { type Json, PATHS } from './api.ts';
 import { type CloudOptions, type CloudTenant, startCloudTenant } from '../../simulators/cloud/tenant.ts';
 import type { Lab } from './lab.ts';
 
-/** What a namespace of a test needs of its lab. */
-export type LabParts = Pick<Lab, 'controlPlane' | 'api' | 'needles'>;
+/** What a namespace of a test needs of its lab. Without an account, it is not bound: somebody else sees to that. */
+export type LabParts = Pick<Lab, 'controlPlane' | 'api' | 'needles'> & Partial<Pick<Lab, 'account'>>;
 
 /** What of a spec a test sets; `checks` and `onPremise` are merged into the usual ones. */
 export interface Wishes extends Json {
@@ -38,10 +38,12 @@ export class Place {
     this.namespace = namespace;
   }
 
+  /** A fresh namespace in which the operator may read Secrets. */
   static async make(lab: LabParts): Promise<string> {
     const made = await lab.api.create<{ metadata: { name: string } }>(PATHS.namespaces(), {
       metadata: { generateName: 'test-' },
     });
+    await lab.account?.bindSecrets(made.metadata.name);
     return made.metadata.name;
   }
 
@@ -176,21 +178,25 @@ export class World extends Place implements AsyncDisposable {
     this.site = site;
   }
 
-  static async create(lab: LabParts, options: OnPremiseOptions = {}): Promise<World> {
+  /** In the namespace given, else in a fresh one. */
+  static async create(
+    lab: LabParts,
+    { namespace, ...options }: OnPremiseOptions & { readonly namespace?: string } = {},
+  ): Promise<World> {
     const site = await startOnPremiseSite(options);
     lab.needles.addSite(site);
-    return new World(lab, await Place.make(lab), site);
+    return new World(lab, namespace ?? (await Place.make(lab)), site);
   }
 
   /** Secret, ConfigMap and QlikServer that work, called `client`, `trust` and `qlik`. */
   static async withServer(
     lab: LabParts,
-    options: OnPremiseOptions & { readonly wishes?: Wishes } = {},
+    { wishes, ...options }: Parameters<typeof World.create>[1] & { readonly wishes?: Wishes } = {},
   ): Promise<World> {
     const world = await World.create(lab, options);
     await world.createSecret();
     await world.createTrust();
-    await world.createServer(options.wishes);
+    await world.createServer(wishes);
     return world;
   }
 

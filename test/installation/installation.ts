@@ -4,12 +4,19 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { CHART, type Helm, openHelm } from '../../deploy/helm.ts';
 import type { Output } from '../controlplane/command.ts';
+import type { BinaryName } from '../controlplane/binaries.ts';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import type { ReleaseName, Values } from './chart.ts';
+import { startNode } from './node.ts';
 
-/** What makes pods of Deployments, and view of viewer; nothing that needs nodes. */
+const BINARIES: readonly BinaryName[] = ['etcd', 'kube-apiserver', 'kubectl', 'kube-controller-manager'];
+const BINARIES_FOR_NODE: readonly BinaryName[] = ['kube-scheduler', 'kwok'];
+
+/** What makes pods of Deployments, and view of viewer. */
 const CONTROLLERS = ['deployment', 'replicaset', 'clusterrole-aggregation', 'garbage-collector', 'namespace'];
+/** A new node has a taint that keeps pods away until it is taken off here. */
+const CONTROLLERS_FOR_NODE = ['node-lifecycle'];
 
 /** A cluster that Helm installs into: a control plane with the controllers that the chart has to do with. */
 export class Installation implements AsyncDisposable {
@@ -21,15 +28,12 @@ export class Installation implements AsyncDisposable {
     this.#helm = helm;
   }
 
-  static async open(extraApiServerArgs: readonly string[] = []): Promise<Installation> {
-    const binaries = await controlPlaneBinaries([
-      'etcd',
-      'kube-apiserver',
-      'kubectl',
-      'kube-controller-manager',
-    ]);
-    const controlPlane = await startControlPlane({ binaries, extraApiServerArgs });
+  /** With a node, pods look alive; without one they wait for it. */
+  static async open({ hasNode = false }: { readonly hasNode?: boolean } = {}): Promise<Installation> {
+    const binaries = await controlPlaneBinaries(hasNode ? [...BINARIES, ...BINARIES_FOR_NODE] : BINARIES);
+    const controlPlane = await startControlPlane({ binaries });
     const { folder, kubeconfig, keeper, serviceAccountKeyFile } = controlPlane;
+    const controllers = hasNode ? [...CONTROLLERS, ...CONTROLLERS_FOR_NODE] : CONTROLLERS;
     try {
       await keeper.start({
         name: 'kube-controller-manager',
@@ -37,11 +41,12 @@ export class Installation implements AsyncDisposable {
         args: [
           `--kubeconfig=${kubeconfig}`,
           `--service-account-private-key-file=${serviceAccountKeyFile}`,
-          `--controllers=${CONTROLLERS.map((name) => `${name}-controller`).join(',')}`,
+          `--controllers=${controllers.map((name) => `${name}-controller`).join(',')}`,
           '--leader-elect=false',
           '--secure-port=0',
         ],
       });
+      if (hasNode) await startNode(controlPlane, binaries);
       return new Installation(controlPlane, await openHelm({ folder, kubeconfig }));
     } catch (error) {
       await controlPlane.stop();

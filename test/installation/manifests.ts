@@ -18,15 +18,17 @@ export interface Container {
   readonly securityContext: Readonly<Record<string, unknown>>;
 }
 
+export interface PodSpec {
+  readonly containers: readonly [Container];
+  readonly serviceAccountName: string;
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
 /** What a Deployment makes its pods of. */
 export interface PodTemplate {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-  readonly spec: {
-    readonly containers: readonly [Container];
-    readonly serviceAccountName: string;
-    readonly securityContext: Readonly<Record<string, unknown>>;
-    readonly [field: string]: unknown;
-  };
+  readonly spec: PodSpec;
 }
 
 export interface Rule {
@@ -38,7 +40,12 @@ export interface Rule {
 
 export interface BoundRule {
   readonly rule: Rule;
-  readonly isClusterWide: boolean;
+  /** Where it holds; everywhere without one. */
+  readonly namespace: string | undefined;
+}
+
+export interface Binding extends Manifest {
+  readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
 }
 
 export interface Deployment extends Manifest {
@@ -76,19 +83,21 @@ export class Manifests {
     return this.deployment.spec.template;
   }
 
-  /** All rules that are bound to anybody, with where they hold. */
+  /** All rules that are bound to anybody, with where they hold: once for each binding. */
   get boundRules(): BoundRule[] {
-    const isBoundBy = (role: Manifest) => (binding: Manifest) => {
-      const { kind, name } = binding['roleRef'] as { readonly kind: string; readonly name: string };
-      return kind === role.kind && name === role.metadata.name;
-    };
-    const bindings = this.ofKind('ClusterRoleBinding', 'RoleBinding');
-    return this.ofKind('ClusterRole', 'Role').flatMap((role) => {
-      const ofRole = bindings.filter(isBoundBy(role));
-      const isClusterWide = ofRole.some(({ kind }) => kind === 'ClusterRoleBinding');
-      const rules = ofRole.length === 0 ? [] : (role['rules'] as readonly Rule[]);
-      return rules.map((rule) => ({ rule, isClusterWide }));
-    });
+    const roles = this.ofKind('ClusterRole', 'Role');
+    return (this.ofKind('ClusterRoleBinding', 'RoleBinding') as unknown as Binding[]).flatMap(
+      ({ roleRef, metadata: { namespace } }) => {
+        const role = roles.find(
+          ({ kind, metadata }) =>
+            kind === roleRef.kind &&
+            metadata.name === roleRef.name &&
+            (kind === 'ClusterRole' || metadata.namespace === namespace),
+        );
+        if (role === undefined) throw new Error(`No ${roleRef.kind} "${roleRef.name}" to bind`);
+        return (role['rules'] as readonly Rule[]).map((rule) => ({ rule, namespace }));
+      },
+    );
   }
 
   /** Arguments of the operator's container. */
