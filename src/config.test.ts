@@ -234,7 +234,8 @@ describe.each(FLAGS)('--$flag', ({ flag, property, fallback, good, bad, rule }) 
 });
 
 test('every property of the configuration is a flag that is tested here', () => {
-  expect(FLAGS.map(({ property }) => property).sort()).toEqual(Object.keys(configOf([])).sort());
+  const { proxyFor: _ofOtherVariables, ...ofFlags } = configOf([]);
+  expect(FLAGS.map(({ property }) => property).sort()).toEqual(Object.keys(ofFlags).sort());
   expect(Object.isFrozen(configOf([]))).toBe(true);
 });
 
@@ -269,4 +270,11 @@ test.each([
   ],
 ])('durations of the lease that do not fit together are refused: %j', (args, message) => {
   expect(() => configOf(args)).toThrow(new ConfigError(message));
+});
+
+test('proxies come from HTTPS_PROXY and NO_PROXY; a value that cannot be used stops the start', () => {
+  const { proxyFor } = configOf([], { HTTPS_PROXY: 'http://proxy.corp:3128', NO_PROXY: '.internal' });
+  expect(proxyFor('qlik.corp', 443)).toMatchObject({ host: 'proxy.corp', port: 3128 });
+  expect(proxyFor('qlik.internal', 443)).toBeUndefined();
+  expect(() => configOf([], { HTTPS_PROXY: 'socks5://a' })).toThrow(ConfigError);
 });

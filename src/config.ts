@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from './api/duration.ts';
 import { SECRET_ACCESS, type SecretAccess } from './reconcilers/server/source-watches.ts';
+import { environmentProxy } from './connections/environment-proxy.ts';
+import type { ProxyFor } from './qlik/transport/http-proxy.ts';
 import type { TargetRules } from './qlik/transport/target-policy.ts';
 import type { LeaseTimes } from './kubernetes/lease.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './telemetry/log.ts';
@@ -15,6 +17,8 @@ export interface Config extends TargetRules {
   readonly watchLabelSelector: string;
   readonly secretAccess: SecretAccess;
   readonly forbidInsecureTls: boolean;
+  /** From HTTPS_PROXY and NO_PROXY, for servers that name no proxy themselves. */
+  readonly proxyFor: ProxyFor;
   readonly leaderElect: boolean;
   /** Namespace of the Lease; that of the operator itself, if not given. */
   readonly leaseNamespace: string | undefined;
@@ -157,6 +161,7 @@ export function parseCommand(
       watchLabelSelector: value('watch-label-selector'),
       secretAccess: value('secret-access'),
       forbidInsecureTls: value('forbid-insecure-tls'),
+      proxyFor: proxyOf(env),
       leaderElect: value('leader-elect'),
       leaseNamespace: value('lease-namespace'),
       ...leaseTimes({
@@ -190,6 +195,14 @@ export function helpText(): string {
     '  --help                 print this text',
     '',
   ].join('\n');
+}
+
+function proxyOf(env: Readonly<Record<string, string | undefined>>): ProxyFor {
+  try {
+    return environmentProxy(env);
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error });
+  }
 }
 
 function parseFlags(args: readonly string[]): Record<string, string | boolean | undefined> {

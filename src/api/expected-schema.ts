@@ -1,7 +1,7 @@
 // Made from src/api by `make generate`; do not edit.
 
 /** Tells the schema of this build from others; the CustomResourceDefinition is annotated with it. */
-export const SCHEMA_HASH = 'b3e9b9d6252cf453';
+export const SCHEMA_HASH = '24079edc999b265a';
 
 /** Paths of the fields of QlikServer.status. */
 export const STATUS_FIELDS: readonly string[] = [

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { HOST, PORT } from './address.ts';
 import { cloud } from './cloud.ts';
 import { condition, SERVER_TYPES } from './conditions.ts';
 import { duration } from './duration.ts';
 import { onPremise } from './onpremise.ts';
 import { keyReference } from './references.ts';
-import { constrained, type Rule } from './rule.ts';
+import { constrained, matches, type Rule } from './rule.ts';
 
 const oneSource: Rule<{ configMapKeyRef?: unknown; secretKeyRef?: unknown }> = {
   cel: 'has(self.configMapKeyRef) != has(self.secretKeyRef)',
@@ -30,6 +31,15 @@ const trust = z
       'Authorities to trust for every endpoint of this server. serverUrl also trusts the public roots; the repository and proxy services trust only these and the authorities that come with the client certificate.',
     'x-kubernetes-list-type': 'atomic',
   });
+
+const httpProxy = constrained(
+  z.string().max(512),
+  'HTTP proxy through which this server is reached (CONNECT), such as http://proxy.corp.example:3128; for all of its endpoints. Default: HTTPS_PROXY of the operator, unless NO_PROXY names the host.',
+  matches(
+    new RegExp(`^http://${HOST}(:${PORT})?/?$`, 'u'),
+    'httpProxy must be an http:// address with a host and nothing behind the port, such as http://proxy.corp.example:3128; user and password are not possible',
+  ),
+);
 
 const checks = z
   .object({
@@ -107,6 +117,7 @@ export const qlikServerSpec = constrained(
     onPremise: onPremise.optional(),
     cloud: cloud.optional(),
     trust,
+    httpProxy: httpProxy.optional(),
     checks,
   }),
   'The wanted connection to a Qlik server.',

@@ -224,6 +224,12 @@ export const REASONS = {
     confirm: 'Open the same address in a browser on the Qlik server.',
     fix: 'A cold repository service may need 15 s; raise checks.timeout, or look at the load of the server.',
   },
+  HttpProxyFailed: {
+    owners: transport,
+    meaning: 'The HTTP proxy between the operator and the server cannot be reached, or makes no connection.',
+    confirm: 'curl --proxy http://PROXY:PORT https://HOST:PORT from a pod of the cluster',
+    fix: 'Look at the proxy and its rules; correct spec.httpProxy or, without it, HTTPS_PROXY and NO_PROXY of the operator.',
+  },
   ProxyUnavailable: {
     owners: 'ServerReachable',
     meaning: 'serverUrl or tenantUrl answered 502, 503 or 504.',

@@ -68,6 +68,7 @@ describe('connectionFields', () => {
     ['proxyService', spec({}, { proxyService: { port: 4244 } })],
     ['virtualProxyCheck', spec({}, { virtualProxyCheck: 'Configuration' })],
     ['insecureSkipTlsVerify', spec({}, { insecureSkipTlsVerify: true })],
+    ['httpProxy', spec({ httpProxy: 'http://proxy.corp:3128' })],
     ['trust', spec({ trust: [{ configMapKeyRef: { name: 'ca' } }] })],
   ])('%s changes the connection', (_field, changed) => {
     expect(connectionFields(changed)).not.toBe(connectionFields(spec()));

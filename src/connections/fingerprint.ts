@@ -11,9 +11,9 @@ export function connectionFields(spec: QlikServerSpec): string {
   return fields;
 }
 
-function fieldsOf({ type, onPremise, cloud, trust }: QlikServerSpec): string {
+function fieldsOf({ type, onPremise, cloud, trust, httpProxy }: QlikServerSpec): string {
   const { webIntegrationId: _passedOn, ...tenant } = cloud ?? {};
-  return canonical({ type, onPremise, cloud: cloud === undefined ? undefined : tenant, trust });
+  return canonical({ type, onPremise, cloud: cloud === undefined ? undefined : tenant, trust, httpProxy });
 }
 
 /**

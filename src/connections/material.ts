@@ -7,12 +7,14 @@ import { RejectionBudget } from '../qlik/cloud/rejections.ts';
 import { TokenCache } from '../qlik/cloud/token.ts';
 import { onPremiseConnection } from '../qlik/onpremise/connection.ts';
 import { bareHost } from '../qlik/transport/endpoint.ts';
+import type { ProxyFor } from '../qlik/transport/http-proxy.ts';
 import { ANY_TARGET, type TargetPolicy } from '../qlik/transport/target-policy.ts';
 import { ConfigurationProblem } from './problem.ts';
 import { parseAuthorities } from './authorities.ts';
 import type { CertificateDetails } from './certificate.ts';
 import { openClientCertificate } from './client-certificate.ts';
 import { browserContext } from './contexts.ts';
+import { directly, proxyAt } from './environment-proxy.ts';
 import { connectionFields, fingerprint } from './fingerprint.ts';
 import { redactor, type Redact } from './redaction.ts';
 import { readingOnce, readKey, type ReadSource } from './source.ts';
@@ -31,6 +33,8 @@ export interface MaterialRules {
   readonly policy: TargetPolicy;
   /** Refuses `insecureSkipTlsVerify`. */
   readonly forbidInsecureTls: boolean;
+  /** The proxies of servers that name none themselves. */
+  readonly proxyFor: ProxyFor;
 }
 
 /** Makes material; keeps what all connections share. */
@@ -38,8 +42,12 @@ export class MaterialMaker {
   readonly #tokens = new TokenCache(new RejectionBudget());
   readonly #rules: MaterialRules;
 
-  constructor({ policy = ANY_TARGET, forbidInsecureTls = false }: Partial<MaterialRules> = {}) {
-    this.#rules = { policy, forbidInsecureTls };
+  constructor({
+    policy = ANY_TARGET,
+    forbidInsecureTls = false,
+    proxyFor = directly,
+  }: Partial<MaterialRules> = {}) {
+    this.#rules = { policy, forbidInsecureTls, proxyFor };
   }
 
   /** Throws a `ConfigurationProblem` that says what is missing or wrong. */
@@ -56,8 +64,21 @@ export class MaterialMaker {
     };
   }
 
+  #proxies(httpProxy: string | undefined): ProxyFor {
+    if (httpProxy === undefined) return this.#rules.proxyFor;
+    refuseBadAddress('httpProxy', httpProxy);
+    const proxy = proxyAt(httpProxy);
+    refuseForbiddenHosts(this.#rules.policy, { httpProxy: proxy.host });
+    return () => proxy;
+  }
+
   #connect(spec: QlikServerSpec, read: ReadSource, authorities: readonly string[]): Promise<Connected> {
-    const shared: Shared = { authorities, tokens: this.#tokens, ...this.#rules };
+    const shared: Shared = {
+      authorities,
+      tokens: this.#tokens,
+      ...this.#rules,
+      proxyFor: this.#proxies(spec.httpProxy),
+    };
     if (spec.cloud !== undefined) return connectCloud(spec.cloud, read, shared);
     if (spec.onPremise !== undefined) return connectOnPremise(spec.onPremise, read, shared);
     throw new Error('a server with neither onPremise nor cloud'); // the schema has refused this
@@ -78,7 +99,7 @@ interface Connected extends Pick<Material, 'connection' | 'certificate'> {
 async function connectOnPremise(
   spec: OnPremise,
   read: ReadSource,
-  { authorities, policy, forbidInsecureTls }: Shared,
+  { authorities, policy, forbidInsecureTls, proxyFor }: Shared,
 ): Promise<Connected> {
   refuseBadAddress('serverUrl', spec.serverUrl);
   if (forbidInsecureTls && spec.insecureSkipTlsVerify) {
@@ -96,6 +117,7 @@ async function connectOnPremise(
   const connection = onPremiseConnection({
     spec,
     policy,
+    proxyFor,
     browserContext: browserContext(authorities),
     serviceContext: client.context,
     certificate: client.details,
@@ -106,7 +128,7 @@ async function connectOnPremise(
 async function connectCloud(
   { tenantUrl, clientId, clientSecret: { secretKeyRef } }: Cloud,
   read: ReadSource,
-  { authorities, tokens, policy }: Shared,
+  { authorities, tokens, policy, proxyFor }: Shared,
 ): Promise<Connected> {
   refuseBadAddress('tenantUrl', tenantUrl);
   refuseForbiddenHosts(policy, { tenantUrl: new URL(tenantUrl).hostname });
@@ -119,7 +141,7 @@ async function connectCloud(
     );
   }
   const connection = cloudConnection(
-    { tenantUrl, clientId, clientSecret, policy, secureContext: browserContext(authorities) },
+    { tenantUrl, clientId, clientSecret, policy, proxyFor, secureContext: browserContext(authorities) },
     tokens,
   );
   return { connection, certificate: undefined, contents: [content], secrets: [content] };

@@ -1,5 +1,5 @@
 /** Where in talking to a server something failed. */
-export type Phase = 'dns' | 'tcp' | 'tls' | 'http' | 'api';
+export type Phase = 'proxy' | 'dns' | 'tcp' | 'tls' | 'http' | 'api';
 
 /** Everything that can be wrong with a Qlik server: closed, so that whoever reports it must deal with each. */
 export const FAILURE_KINDS = [
@@ -14,6 +14,7 @@ export const FAILURE_KINDS = [
   'ServerCertificateInvalid',
   'NotTls',
   'ResponseTimeout',
+  'HttpProxyFailed',
   'ProxyUnavailable',
   'ClientCertificateExpired',
   'ClientCertificateNotYetValid',

@@ -67,9 +67,9 @@ test('reads an observed number whenever the metrics are read, and has those of t
   const metrics = new Metrics();
   let length = 3;
   metrics.observe('qlik_queue_length', 'Length.', () => length);
-  expect(await series(metrics)).toEqual(['qlik_queue_length 3']);
+  expect(await series(metrics, 'qlik_queue')).toEqual(['qlik_queue_length 3']);
   length = 0;
-  expect(await series(metrics)).toEqual(['qlik_queue_length 0']);
+  expect(await series(metrics, 'qlik_queue')).toEqual(['qlik_queue_length 0']);
   expect(await series(metrics, 'process_resident_memory_bytes ')).toHaveLength(1);
   expect(metrics.contentType).toContain('text/plain');
 });

@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { OnPremise } from '../../api/onpremise.ts';
 import { bareHost, type Endpoint } from '../transport/endpoint.ts';
+import type { ProxyFor } from '../transport/http-proxy.ts';
 import type { TargetPolicy } from '../transport/target-policy.ts';
 
 /** The default port of the proxy service where neither the spec nor the site names another. */
@@ -9,6 +10,7 @@ const PROXY_SERVICE_PORT = 4243;
 /** Everything needed to talk to one site: the spec and what was made of its Secrets and trust. */
 export interface OnPremiseConnection {
   readonly policy: TargetPolicy;
+  readonly proxyFor?: ProxyFor | undefined;
   readonly spec: OnPremise;
   /** Public roots and `trust`; no client certificate, which serverUrl would silently ignore. */
   readonly browserContext: SecureContext;
@@ -29,20 +31,26 @@ export interface Site {
   readonly proxyService: (host: string, port: number | undefined) => Endpoint;
 }
 
-export function siteOf({ spec, policy, browserContext, serviceContext }: OnPremiseConnection): Site {
+export function siteOf({
+  spec,
+  policy,
+  proxyFor,
+  browserContext,
+  serviceContext,
+}: OnPremiseConnection): Site {
   const url = new URL(spec.serverUrl);
   const host = bareHost(url.hostname);
   const basePath = url.pathname.replace(/\/+$/u, '');
   const verify = !spec.insecureSkipTlsVerify;
-  const service = { secureContext: serviceContext, presentsClientCertificate: true, verify, policy };
+  const reach = { verify, policy, proxyFor };
+  const service = { ...reach, secureContext: serviceContext, presentsClientCertificate: true };
   return {
     browser: {
+      ...reach,
       host,
       port: Number(url.port) || 443,
       secureContext: browserContext,
       presentsClientCertificate: false,
-      verify,
-      policy,
     },
     basePath,
     prefix: spec.virtualProxyPrefix ?? basePath.split('/')[1] ?? '',

@@ -1,29 +1,31 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { Cancellation } from '../../time/cancellation.ts';
-import { QlikError, type FailureKind } from '../failure.ts';
+import { QlikError, type FailureKind, type Phase } from '../failure.ts';
 import { classify, describeError } from './classify.ts';
 import { describePeer, identityError } from './peer.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
+import { openTunnel, TunnelRefused, type HttpProxy } from './http-proxy.ts';
 import { addressesOf } from './lookup.ts';
 
 /** Milliseconds each phase may take. An own connector, as undici reports a stall in any of them as the same timeout. */
 const CONNECT_DEADLINE = 5_000;
 
-const ON_DEADLINE: Readonly<Record<'dns' | 'tcp' | 'tls', readonly [FailureKind, string]>> = {
+type DialPhase = Exclude<Phase, 'http' | 'api'>;
+
+const ON_DEADLINE: Readonly<Record<DialPhase, readonly [FailureKind, string]>> = {
+  proxy: ['HttpProxyFailed', 'gives no answer'],
   dns: ['DnsTemporary', 'the name server gives no answer'],
   tcp: ['ConnectTimeout', 'no answer to the attempt to connect'],
   tls: ['ConnectTimeout', 'the TLS handshake does not end'],
 };
 
-/** Opens a verified TLS connection in three phases, each with its own deadline and error. Never resumes a session. */
+/** Opens a verified TLS connection in phases, each with its own deadline and error. Never resumes a session. */
 export async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<TLSSocket> {
   if (!endpoint.policy.allowsHost(endpoint.host))
     throw refused(endpoint, 'this host is not one of --allowed-hosts');
-  const found = await phase(endpoint, 'dns', signal, (limit) => addressesOf(endpoint.host, limit));
-  const addresses = endpoint.policy.permitted(found);
-  if (addresses.length === 0) throw refused(endpoint, 'the host has a loopback or link-local address');
-  const socket = await phase(endpoint, 'tcp', signal, (limit) => openTcp(endpoint, addresses, limit));
+  const proxy = endpoint.proxyFor?.(endpoint.host, endpoint.port);
+  const socket = await (proxy === undefined ? direct(endpoint, signal) : tunnel(endpoint, proxy, signal));
   try {
     return await phase(endpoint, 'tls', signal, (limit) => openTls(endpoint, socket, limit));
   } catch (error) {
@@ -32,9 +34,37 @@ export async function dial(endpoint: Endpoint, signal: AbortSignal): Promise<TLS
   }
 }
 
+async function direct(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const found = await phase(endpoint, 'dns', signal, (limit) => addressesOf(endpoint.host, limit));
+  const addresses = endpoint.policy.permitted(found);
+  if (addresses.length === 0) throw refused(endpoint, 'the host has a loopback or link-local address');
+  return phase(endpoint, 'tcp', signal, (limit) => openTcp(endpoint, addresses, limit));
+}
+
+/** The name of the server is then looked up by the proxy; an address that is written as such is ours to judge. */
+async function tunnel(endpoint: Endpoint, proxy: HttpProxy, signal: AbortSignal): Promise<Socket> {
+  const family = isIP(endpoint.host);
+  if (family !== 0 && endpoint.policy.permitted([{ address: endpoint.host, family }]).length === 0)
+    throw refused(endpoint, 'the host is a loopback or link-local address');
+  const name = addressOf(proxy);
+  const socket = await phase(endpoint, 'proxy', signal, async (limit) => {
+    const found = await addressesOf(proxy.host, limit);
+    const addresses = proxy.isBounded ? endpoint.policy.permitted(found) : found;
+    if (addresses.length === 0)
+      throw refused(endpoint, `the HTTP proxy ${name} has a loopback or link-local address`);
+    return openTcp(proxy, addresses, limit);
+  });
+  try {
+    return await phase(endpoint, 'proxy', signal, (limit) => openTunnel(endpoint, proxy, socket, limit));
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
 async function phase<T>(
   endpoint: Endpoint,
-  name: 'dns' | 'tcp' | 'tls',
+  name: DialPhase,
   signal: AbortSignal,
   work: (limit: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -52,31 +82,41 @@ function refused(endpoint: Endpoint, detail: string): QlikError {
 }
 
 /** `cause` is undefined when a deadline, and not the other side, ended the attempt. */
-function failed(endpoint: Endpoint, name: 'dns' | 'tcp' | 'tls', cause: unknown): QlikError {
-  const [kind, detail] = cause === undefined ? ON_DEADLINE[name] : explained(endpoint, name, cause);
+function failed(endpoint: Endpoint, name: DialPhase, cause: unknown): QlikError {
+  const [kind, seen] = cause === undefined ? ON_DEADLINE[name] : explained(endpoint, name, cause);
+  const proxy = name === 'proxy' ? endpoint.proxyFor?.(endpoint.host, endpoint.port) : undefined;
+  const detail = proxy === undefined ? seen : `the HTTP proxy ${addressOf(proxy)}: ${seen}`;
   return new QlikError({ kind, phase: name, endpoint: addressOf(endpoint), detail }, { cause });
 }
 
-function explained(
-  endpoint: Endpoint,
-  name: 'dns' | 'tcp' | 'tls',
-  cause: unknown,
-): readonly [FailureKind, string] {
+function explained(endpoint: Endpoint, name: DialPhase, cause: unknown): readonly [FailureKind, string] {
+  if (name === 'proxy') return ['HttpProxyFailed', describeProxyError(cause)];
   const kind = classify(cause, name, endpoint.presentsClientCertificate);
   return [kind, describeError(cause, kind)];
 }
 
 type Addresses = Awaited<ReturnType<typeof addressesOf>>;
 
-function openTcp(endpoint: Endpoint, addresses: Addresses, limit: AbortSignal): Promise<Socket> {
+function describeProxyError(cause: unknown): string {
+  if (!(cause instanceof TunnelRefused)) return describeError(cause, 'HttpProxyFailed');
+  if (cause.status === 407) return 'it wants a user and a password (HTTP 407)';
+  if (cause.status >= 500) return `it does not reach the server (HTTP ${cause.status})`;
+  return `it refuses to connect to the server (HTTP ${cause.status})`;
+}
+
+function openTcp(
+  { host, port }: Pick<Endpoint, 'host' | 'port'>,
+  addresses: Addresses,
+  limit: AbortSignal,
+): Promise<Socket> {
   const lookup: LookupFunction = (_host, options, callback) => {
     if (options.all === true) callback(null, addresses);
     else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
   };
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const socket = connectTcp({
-    host: endpoint.host,
-    port: endpoint.port,
+    host,
+    port,
     lookup,
     autoSelectFamily: true,
     // The default of 250 ms gives up on an address that a VPN link would have reached.

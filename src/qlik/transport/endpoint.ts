@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import type { ProxyFor } from './http-proxy.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
 /** One TLS listener of a Qlik server and how to trust it. */
@@ -13,6 +14,8 @@ export interface Endpoint {
   readonly presentsClientCertificate: boolean;
   readonly verify: boolean;
   readonly policy: TargetPolicy;
+  /** Always directly, where not set. */
+  readonly proxyFor?: ProxyFor | undefined;
 }
 
 /** `host:port` as messages show it. */

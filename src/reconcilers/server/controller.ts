@@ -9,6 +9,7 @@ import { Reflector } from '../../kubernetes/reflector.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
 import type { Term } from '../../kubernetes/term.ts';
+import type { ProxyFor } from '../../qlik/transport/http-proxy.ts';
 import { targetPolicy, type TargetRules } from '../../qlik/transport/target-policy.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -37,6 +38,8 @@ export interface ServerControllerOptions extends TargetRules {
   /** Unknown where no chart has made the rights. */
   readonly grant: SecretsGrant | undefined;
   readonly forbidInsecureTls: boolean;
+  /** The proxies of servers that name none themselves. */
+  readonly proxyFor: ProxyFor;
 }
 
 /**
@@ -54,7 +57,7 @@ export class ServerController {
 
   constructor(options: ServerControllerOptions) {
     this.#options = options;
-    const { rest, log, watchNamespaces, secretAccess, forbidInsecureTls } = options;
+    const { rest, log, watchNamespaces, secretAccess, forbidInsecureTls, proxyFor } = options;
     const namespaces = watchNamespaces.length === 0 ? [undefined] : watchNamespaces;
     this.#reflectors = namespaces.map((namespace) => this.#reflector(namespace));
     this.#watches = new SourceWatches({
@@ -63,7 +66,7 @@ export class ServerController {
       onChange: (keys, change) => this.#sourcesChanged(keys, change),
       onError: (what, error) => log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`),
     });
-    this.#maker = new MaterialMaker({ policy: targetPolicy(options), forbidInsecureTls });
+    this.#maker = new MaterialMaker({ policy: targetPolicy(options), forbidInsecureTls, proxyFor });
     this.#servers.onChange((key, before, after) => this.#serverChanged(key, before, after));
     this.#observe();
   }

@@ -36,6 +36,10 @@ const EXPLANATIONS: Readonly<Record<FailureKind, Explanation>> = {
   ),
   NotTls: wait('NotTls', 'correct the port, or allow TLS 1.2 on the server'),
   ResponseTimeout: wait('ResponseTimeout', 'look at the load of the server, or raise spec.checks.timeout'),
+  HttpProxyFailed: wait(
+    'HttpProxyFailed',
+    'look at that proxy, and at spec.httpProxy or, without it, HTTPS_PROXY and NO_PROXY of the operator',
+  ),
   ProxyUnavailable: wait(
     'ProxyUnavailable',
     'look at the server, and at the load balancer in front of it, if this lasts',

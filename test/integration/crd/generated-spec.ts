@@ -102,6 +102,7 @@ const common = some({
   ),
   suspend: fc.boolean(),
   readiness: fc.constantFrom('Connected', 'Configured'),
+  httpProxy: fc.constantFrom('http://proxy', 'http://proxy.corp.example:3128/', 'http://[fd00::1]:80'),
   trust: fc.oneof(
     fc.array(authority, { maxLength: 3 }),
     fc.array(authority, { minLength: 16, maxLength: 16 }),
@@ -194,6 +195,7 @@ const MUTATIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   suspend: fc.boolean(),
   readiness: fc.constantFrom('Connected', 'Ready', 'configured'),
   onPremise: fc.constant(undefined),
+  httpProxy: fc.oneof(wrongUrl, fc.constantFrom('http://a:b@proxy', 'http://proxy:0', 'proxy:3128')),
   trust: fc.oneof(
     fc.array(fc.oneof(authority, twoKinds, fc.constant({})), { maxLength: 2 }),
     fc.array(authority, { minLength: 15, maxLength: 17 }),

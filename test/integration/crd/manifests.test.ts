@@ -372,6 +372,19 @@ const badTenantUrl = invalid(
   'tenantUrl must be an https:// address with a host and nothing behind it, such as https://acme.eu.qlikcloud.com',
 );
 
+const badProxy = invalid(
+  'httpProxy',
+  'httpProxy must be an http:// address with a host and nothing behind the port, such as http://proxy.corp.example:3128; user and password are not possible',
+);
+
+const proxies: readonly Row[] = [
+  ['a proxy may be named', { httpProxy: 'http://proxy.corp.example:3128' }],
+  ['a proxy has no user info', { httpProxy: 'http://a:b@proxy.corp.example:3128' }, badProxy],
+  ['a proxy is spoken to without TLS', { httpProxy: 'https://proxy.corp.example:3128' }, badProxy],
+  ['a proxy has no path', { httpProxy: 'http://proxy.corp.example:3128/x' }, badProxy],
+  ['a proxy is not empty', { httpProxy: '' }, badProxy],
+];
+
 const clouds: readonly Row[] = [
   ['the least of a tenant is accepted', tenant()],
   [

@@ -51,6 +51,7 @@ test('a quiet time writes heartbeats and nothing else', { timeout: 2 * quiet }, 
     secretAccess: 'namespace',
     forbidInsecureTls: false,
     grant: undefined,
+    proxyFor: () => undefined,
     allowedHosts: [],
     allowLocalTargets: true,
   });
