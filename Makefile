@@ -73,6 +73,16 @@ test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests
 	@node test/controlplane/build.ts
 	@$(VITEST) --outputFile.json=$(RESULTS)/all.json --project=unit --project=integration
 
+.PHONY: bench
+bench: $(NODE_STAMP) ## The operator beside its Go peer, on two cores: SCENARIO=idle,boot,steady,restart BENCH_RUNS=1 (about 20 minutes)
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@node test/bench/bench.ts
+
+.PHONY: bench-smoke
+bench-smoke: $(NODE_STAMP) ## The same on a small scale; fails when a ratio has doubled: KEEP=1 keeps the new ones
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@node test/bench/smoke.ts $(if $(KEEP),--keep)
+
 .PHONY: bench-peer
 bench-peer: $(NODE_STAMP) ## Prove that the Go peer of the benchmarks does the same work as the operator
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm

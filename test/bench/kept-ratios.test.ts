@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compare } from './comparison.ts';
+import { KEPT_METRICS, type KeptRatios, ratiosToKeep, regressions } from './kept-ratios.ts';
+import type { Figures } from './metrics.ts';
+
+const PEER: Figures = { steadyCpu: 10, steadyRss: 50, bootTime: 10, idleCpu: 1 };
+
+function against(operator: Figures) {
+  return compare([{ operator, peer: PEER }], ['steadyCpu', 'steadyRss', 'bootTime', 'idleCpu']);
+}
+
+describe('ratiosToKeep', () => {
+  test('keeps what repeats, with three digits', () => {
+    const operator = { steadyCpu: 12.3456, steadyRss: 100, bootTime: 90, idleCpu: 7 };
+    expect(ratiosToKeep(against(operator))).toEqual({ steadyCpu: 1.23, steadyRss: 2 });
+  });
+});
+
+describe('regressions', () => {
+  const kept: KeptRatios = { date: '2026-01-02', machine: 'm', ratios: { steadyCpu: 1.5, steadyRss: 2 } };
+
+  test('up to twice the kept ratio is none', () => {
+    expect(regressions(against({ steadyCpu: 30, steadyRss: 100, idleCpu: 900 }), kept)).toEqual([]);
+  });
+
+  test('more than twice is one, and says of what', () => {
+    expect(regressions(against({ steadyCpu: 30.5, steadyRss: 100 }), kept)).toEqual([
+      'steady, CPU per check: 3.05 × peer, more than 2 times the 1.5 of 2026-01-02',
+    ]);
+  });
+
+  test('a scenario that was left out is none', () => {
+    expect(regressions(against({ steadyRss: 100 }), kept)).toEqual([]);
+  });
+});
+
+test('the committed ratios are of all the metrics that are kept', () => {
+  const kept = JSON.parse(readFileSync(join(import.meta.dirname, 'smoke-ratios.json'), 'utf8')) as KeptRatios;
+  expect(Object.keys(kept.ratios).sort()).toEqual([...KEPT_METRICS].sort());
+  expect(Math.min(...Object.values(kept.ratios))).toBeGreaterThan(0);
+});

@@ -1,0 +1,57 @@
+export const SCENARIOS = ['idle', 'boot', 'steady', 'restart'] as const;
+
+export type Scenario = (typeof SCENARIOS)[number];
+
+/** The most that a figure may be. */
+export interface Goal {
+  /** `ratio`: operator by peer; `value`: the operator alone. */
+  readonly of: 'ratio' | 'value';
+  readonly atMost: number;
+}
+
+/** Something that is measured of each program. Less is better, unless the two must be equal for the rest to compare. */
+export interface Metric {
+  readonly scenario: Scenario;
+  readonly name: string;
+  readonly unit: string;
+  readonly goal?: Goal;
+}
+
+export const METRICS = {
+  idleRss: { scenario: 'idle', name: 'resident memory', unit: 'MiB' },
+  idleCpu: { scenario: 'idle', name: 'CPU per minute', unit: 'ms' },
+  idleApi: { scenario: 'idle', name: 'API requests per minute', unit: '' },
+  bootCpu: { scenario: 'boot', name: 'CPU per new server', unit: 'ms', goal: { of: 'ratio', atMost: 1.1 } },
+  bootCheckCpu: { scenario: 'boot', name: 'CPU per check', unit: 'ms' },
+  bootApi: { scenario: 'boot', name: 'API requests per new server', unit: '' },
+  bootTime: { scenario: 'boot', name: 'time until all are judged', unit: 's' },
+  steadyCpu: { scenario: 'steady', name: 'CPU per check', unit: 'ms', goal: { of: 'ratio', atMost: 1.2 } },
+  steadyUser: { scenario: 'steady', name: 'of it in user space', unit: 'ms' },
+  steadySystem: { scenario: 'steady', name: 'of it in the kernel', unit: 'ms' },
+  steadyRequests: { scenario: 'steady', name: 'requests to Qlik per check', unit: '' },
+  steadyHandshakes: { scenario: 'steady', name: 'handshakes with Qlik per check', unit: '' },
+  steadyApi: { scenario: 'steady', name: 'API requests per minute', unit: '' },
+  steadyRss: { scenario: 'steady', name: 'resident memory', unit: 'MiB', goal: { of: 'value', atMost: 100 } },
+  steadyAnonymous: { scenario: 'steady', name: 'of it anonymous', unit: 'MiB' },
+  steadyPeak: { scenario: 'steady', name: 'highest resident memory so far', unit: 'MiB' },
+  steadyServer: { scenario: 'steady', name: 'resident memory per server', unit: 'KiB' },
+  restartRate: {
+    scenario: 'restart',
+    name: 'requests to Qlik by those of steady',
+    unit: '×',
+    goal: { of: 'value', atMost: 1.2 },
+  },
+  restartCpu: { scenario: 'restart', name: 'CPU of start and first interval', unit: 'ms' },
+  restartStart: { scenario: 'restart', name: 'of it until ready', unit: 'ms' },
+  restartApi: { scenario: 'restart', name: 'API requests of the same time', unit: '' },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricId = keyof typeof METRICS;
+
+/** What one life of a program has yielded. */
+export type Figures = Readonly<Partial<Record<MetricId, number>>>;
+
+export function metricIds(scenarios: ReadonlySet<Scenario>): MetricId[] {
+  const ids = Object.keys(METRICS) as MetricId[];
+  return ids.filter((id) => scenarios.has(METRICS[id].scenario));
+}

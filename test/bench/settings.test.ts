@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { durationOf, settingsOf } from './settings.ts';
+
+describe('settingsOf', () => {
+  test('an empty environment measures everything once', () => {
+    const settings = settingsOf({});
+    expect(settings).toMatchObject({ runs: 1, servers: 1000, interval: 60, concurrency: 50, latency: 0 });
+    expect([...settings.scenarios]).toEqual(['idle', 'boot', 'steady', 'restart']);
+  });
+
+  test('scenarios are separated by commas', () => {
+    expect([...settingsOf({ SCENARIO: 'steady, idle' }).scenarios]).toEqual(['steady', 'idle']);
+  });
+
+  test('a smoke test is smaller, and can still be told more', () => {
+    const settings = settingsOf({ BENCH_SERVERS: '7' }, { smoke: true });
+    expect(settings).toMatchObject({ servers: 7, interval: 5, concurrency: 50 });
+    expect([...settings.scenarios]).toEqual(['boot', 'steady', 'restart']);
+  });
+
+  test.for([
+    [
+      { SCENARIO: 'boot,sturdy' },
+      'SCENARIO must name some of idle, boot, steady, restart, separated by commas; it has "sturdy"',
+    ],
+    [{ BENCH_RUNS: '0' }, 'BENCH_RUNS must be a whole number from 1; the value is "0"'],
+    [{ BENCH_SERVERS: '1.5' }, 'BENCH_SERVERS must be a whole number from 1; the value is "1.5"'],
+    [{ BENCH_LATENCY: '5ms' }, 'BENCH_LATENCY must be a whole number from 0; the value is "5ms"'],
+  ] as const)('%j is refused', ([env, message]) => {
+    expect(() => settingsOf(env)).toThrow(message);
+  });
+});
+
+describe('durationOf', () => {
+  test('all scenarios stay under 20 minutes, the smoke test takes about 90 s', () => {
+    expect(durationOf(settingsOf({}))).toBeLessThan(20 * 60);
+    expect(durationOf(settingsOf({}, { smoke: true }))).toBeLessThanOrEqual(95);
+  });
+
+  test('servers are there for everything but idle', () => {
+    const of = (SCENARIO: string) => durationOf(settingsOf({ SCENARIO }));
+    expect(of('boot') - of('idle')).toBe(4 * (100 + 10 - 20));
+    expect(of('restart') - of('steady')).toBe(4 * (60 + 3));
+    expect(durationOf(settingsOf({ SCENARIO: 'boot', BENCH_RUNS: '5' }))).toBe(5 * of('boot'));
+  });
+});

@@ -1,0 +1,119 @@
+import { SCENARIOS, type Scenario } from './metrics.ts';
+
+/** How much is measured, and how. All times are in seconds. */
+export interface Settings {
+  /** How often operator, peer, peer, operator are measured; each yields two pairs. */
+  readonly runs: number;
+  readonly scenarios: ReadonlySet<Scenario>;
+  readonly servers: number;
+  readonly namespaces: number;
+  /** `checks.interval` of each server. */
+  readonly interval: number;
+  /** Checks in flight, at most. */
+  readonly concurrency: number;
+  /** How long the site takes for each answer, in milliseconds. */
+  readonly latency: number;
+  /** Before anything is measured of a program that was just started, and between boot and steady. */
+  readonly settle: number;
+  readonly idle: number;
+  readonly steady: number;
+}
+
+/** Checks that begin outside their rhythm, per second: what both programs allow themselves. */
+const STARTS_PER_SECOND = 10;
+/** Servers are deleted one namespace after the other. */
+const DELETED_PER_SECOND = 100;
+/** To start a process and end it. */
+const CHANGE_OF_PROCESS = 3;
+
+const USUAL = {
+  scenarios: SCENARIOS as readonly Scenario[],
+  servers: 1000,
+  interval: 60,
+  concurrency: 50,
+  settle: 5,
+  idle: 20,
+  steady: 60,
+};
+
+/** Small enough for every change: no figures to publish, but a regression shows. What `idle` needs is time. */
+const SMOKE: typeof USUAL = {
+  ...USUAL,
+  scenarios: SCENARIOS.filter((name) => name !== 'idle'),
+  servers: 50,
+  interval: 5,
+  settle: 1,
+  steady: 5,
+};
+
+/** Reads the environment: SCENARIO and BENCH_RUNS, _CONCURRENCY, _SERVERS, _INTERVAL, _LATENCY, _STEADY. */
+export function settingsOf(
+  env: Readonly<Record<string, string | undefined>>,
+  { smoke = false } = {},
+): Settings {
+  const usual = smoke ? SMOKE : USUAL;
+  const number = (name: string, fallback: number, min = 1) => wholeNumber(name, env[name], { fallback, min });
+  const interval = number('BENCH_INTERVAL', usual.interval);
+  return {
+    runs: number('BENCH_RUNS', 1),
+    scenarios: scenariosIn(env['SCENARIO'], usual.scenarios),
+    servers: number('BENCH_SERVERS', usual.servers),
+    namespaces: 20,
+    interval,
+    concurrency: number('BENCH_CONCURRENCY', usual.concurrency),
+    latency: number('BENCH_LATENCY', 0, 0),
+    settle: usual.settle,
+    idle: usual.idle,
+    steady: number('BENCH_STEADY', usual.steady),
+  };
+}
+
+/** About how long all of it takes, in seconds. */
+export function durationOf(settings: Settings): number {
+  const { runs, scenarios, servers, interval, settle, idle, steady } = settings;
+  const boot = servers / STARTS_PER_SECOND + servers / DELETED_PER_SECOND;
+  const life =
+    CHANGE_OF_PROCESS +
+    settle +
+    (scenarios.has('idle') ? idle : 0) +
+    (needsServers(scenarios) ? boot : 0) +
+    (needsSteady(scenarios) ? settle + steady : 0) +
+    (scenarios.has('restart') ? CHANGE_OF_PROCESS + interval : 0);
+  return runs * 4 * life;
+}
+
+/** Everything but `idle` begins with the servers' first checks. */
+export function needsServers(scenarios: ReadonlySet<Scenario>): boolean {
+  return scenarios.has('boot') || needsSteady(scenarios);
+}
+
+/** What a restart asks of the sites is compared with what they are asked otherwise. */
+export function needsSteady(scenarios: ReadonlySet<Scenario>): boolean {
+  return scenarios.has('steady') || scenarios.has('restart');
+}
+
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  { fallback, min }: { fallback: number; min: number },
+): number {
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min)
+    throw new Error(`${name} must be a whole number from ${min}; the value is "${text}"`);
+  return value;
+}
+
+function scenariosIn(text = '', fallback: readonly Scenario[]): ReadonlySet<Scenario> {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const isScenario = (name: string): name is Scenario => (SCENARIOS as readonly string[]).includes(name);
+  const unknown = names.find((name) => !isScenario(name));
+  if (unknown !== undefined)
+    throw new Error(
+      `SCENARIO must name some of ${SCENARIOS.join(', ')}, separated by commas; it has "${unknown}"`,
+    );
+  return new Set(names.length === 0 ? fallback : names.filter(isScenario));
+}
