@@ -449,6 +449,7 @@ describe.each([
   ['trust', trust],
   ['checks', durations],
   ['cloud', clouds],
+  ['httpProxy', proxies],
 ] as const)('%s', (_, rows) => {
   const cases = rows.map(([sentence, changes, ...expected]) => ({ sentence, changes, expected }));
   test.each(cases)('$sentence', async ({ changes, expected }) => {
