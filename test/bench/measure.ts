@@ -1,7 +1,7 @@
 import { startControlPlane } from '../controlplane/start.ts';
 import { elapsed } from '../controlplane/progress.ts';
 import { Api } from '../integration/server/api.ts';
-import { applyRelaxedCrd } from '../integration/server/lab.ts';
+import { applyRelaxedCrd } from '../integration/server/relaxed-crd.ts';
 import type { Pair } from './comparison.ts';
 import { moveTo, requireCores } from './cores.ts';
 import { Fleet } from './fleet.ts';
