@@ -30,3 +30,13 @@ export function withoutMac(file: Buffer): Buffer {
   const [version, contents] = elements(elements(file)[0]!.value);
   return encoded(0x30, encoded(version!.tag, version!.value), encoded(contents!.tag, contents!.value));
 }
+
+/** A PKCS#12 file of RC2 with 40 bits becomes one of RC2 with 128, which nothing here reads. */
+export function withRc2Of128Bits(file: Buffer): Buffer {
+  const identifier = Buffer.from('060a2a864886f70d010c0106', 'hex');
+  const at = file.indexOf(identifier);
+  if (at < 0) throw new Error('the file is not encrypted with RC2 of 40 bits');
+  const changed = Buffer.from(file);
+  changed[at + identifier.length - 1] = 0x05;
+  return withoutMac(changed);
+}

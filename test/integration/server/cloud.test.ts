@@ -57,20 +57,6 @@ describe.concurrent('a Cloud server', () => {
     expect(world.tokenRequests).toBe(1);
   });
 
-  test('whose tenant is not there says so', async () => {
-    await using world = await CloudWorld.withServer(lab(), { faults: { unknownHost: true } });
-    const server = await world.seeReady('False', 'UnknownTenant');
-    expect(shortly(server)).toMatchObject({
-      ServerReachable: 'False/UnknownTenant',
-      Authenticated: 'Unknown/NotRun',
-      Stalled: 'True/UnknownTenant',
-    });
-    expect(conditionOf(server, 'ServerReachable')?.message).toMatch(
-      /^localhost:\d+ \(api\): no tenant has this host name \(HTTP 401, LOGIN-2 "[^"]+"\); correct the tenant name/u,
-    );
-    expect(await world.columns()).toMatchObject({ READY: 'False', REASON: 'UnknownTenant', CHECKS: '0/2' });
-  });
-
   test('with a wrong secret is Stalled, left alone for a quarter of an hour, and Ready once it is mended', async () => {
     await using clock = await World.withServer(lab(), { wishes: OFTEN });
     await using world = await rejectedServer();

@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly values?: Values;
   /** That the values name, so that they must exist before the chart is installed. @default none */
   readonly namespaces?: readonly string[];
+  /** A module that the operator's process loads before anything else. @default none */
+  readonly preload?: string;
 }
 
 /**
@@ -39,14 +41,20 @@ export class Lab {
   /** All that the operator may do here. */
   readonly granted: readonly Right[];
   readonly #hasOwnValues: boolean;
+  readonly #preload: string | undefined;
   readonly #operators: Operator[] = [];
   readonly #refusals = new Refusals();
   #account: OperatorAccount | undefined;
   /** Every ticket and every id of a session that the sites of this file have given away. */
   readonly issuedSecrets: string[] = [];
 
-  private constructor(controlPlane: ControlPlane, ownManifests: Manifests | undefined) {
+  private constructor(
+    controlPlane: ControlPlane,
+    ownManifests: Manifests | undefined,
+    preload: string | undefined,
+  ) {
     this.controlPlane = controlPlane;
+    this.#preload = preload;
     this.granted = ownManifests === undefined ? inject('installation').granted : grantedRights(ownManifests);
     this.#hasOwnValues = ownManifests !== undefined;
     this.api = new Api(controlPlane);
@@ -69,13 +77,18 @@ export class Lab {
     });
   }
 
-  static async start({ apiServerArgs = [], values, namespaces = [] }: LabOptions = {}): Promise<Lab> {
+  static async start({
+    apiServerArgs = [],
+    values,
+    namespaces = [],
+    preload,
+  }: LabOptions = {}): Promise<Lab> {
     const { binaries } = inject('controlPlane');
     const own = values && (await (await Chart.open()).render({ ...TEST_VALUES, ...values }));
     const manifests = own ?? new Manifests(inject('installation').manifests);
     const audit = { users: [userOf(manifests.podTemplate.spec, RELEASE)] };
     const controlPlane = await startControlPlane({ binaries, audit, extraApiServerArgs: apiServerArgs });
-    const lab = new Lab(controlPlane, own);
+    const lab = new Lab(controlPlane, own, preload);
     try {
       await applyRelaxedCrd(controlPlane, lab.api);
       if (namespaces.length > 0) await apply(controlPlane.kubectl, ...namespaces.map(restrictedNamespace));
@@ -103,7 +116,9 @@ export class Lab {
   }
 
   async startOperator(): Promise<void> {
-    const program = { main: this.bundle, ...this.account.pod };
+    const { args, env } = this.account.pod;
+    const preloaded = this.#preload === undefined ? {} : { NODE_OPTIONS: `--import=${this.#preload}` };
+    const program = { main: this.bundle, args, env: { ...env, ...preloaded } };
     const name = `operator-${this.#operators.length}`;
     this.#operators.push(await Operator.start(this.controlPlane.keeper, name, program));
   }

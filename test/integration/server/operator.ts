@@ -20,6 +20,15 @@ export interface LogLine {
   readonly name?: string;
   readonly address?: string;
   readonly results?: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly time?: string;
+  /** Milliseconds that a check took. */
+  readonly duration?: number;
+}
+
+interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** Starts it without waiting for anything. */
@@ -69,10 +78,18 @@ export class Operator {
   }
 
   /** How many checks of a server have ended. */
-  checksOf({ namespace, name }: { readonly namespace: string; readonly name: string }): number {
-    return this.log.filter(
-      (line) => line.msg === 'checked' && line.name === name && line.namespace === namespace,
-    ).length;
+  checksOf(server: ObjectName): number {
+    return this.checkLines(server).length;
+  }
+
+  /** What was logged at the end of each check of a server. */
+  checkLines({ namespace, name }: ObjectName): readonly LogLine[] {
+    // Many tests ask often, and the log tells everything: only the lines in question are parsed.
+    return this.logText
+      .split('\n')
+      .filter((line) => line.includes('"msg":"checked"') && line.includes(`"${namespace}"`))
+      .map((line) => JSON.parse(line) as LogLine)
+      .filter((line) => line.name === name && line.namespace === namespace);
   }
 
   /** `/livez`, `/readyz` or `/metrics`. */

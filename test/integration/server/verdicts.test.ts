@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Faults } from '../../simulators/onpremise/faults.ts';
 import { searchForSecrets, useLab } from './lab.ts';
 import { conditionOf, shortly, World } from './world.ts';
 
@@ -36,84 +35,6 @@ describe.concurrent('a server', () => {
     expect(await world.columns()).toMatchObject({ READY: 'True', REASON: 'ChecksPassed', CHECKS: '5/5' });
     await world.seeEvents(['Normal Connected']);
     expect(world.site.sessions).toEqual([]);
-  });
-
-  interface Broken {
-    readonly faults: Partial<Faults>;
-    readonly checks: string;
-    readonly reason: string;
-    readonly verdicts: Readonly<Record<string, string>>;
-    /** What happens next. */
-    readonly next: 'Reconciling' | 'Stalled';
-  }
-  const broken: readonly Broken[] = [
-    {
-      faults: { portRefused: true },
-      checks: '0/5',
-      reason: 'ConnectionRefused',
-      verdicts: REFUSED,
-      next: 'Reconciling',
-    },
-    {
-      faults: { untrustedCa: 'repository' },
-      checks: '0/5',
-      reason: 'UnknownCA',
-      verdicts: { ...REFUSED, ServerReachable: 'False/UnknownCA' },
-      next: 'Stalled',
-    },
-    {
-      faults: { certificateRejected: true },
-      checks: '1/5',
-      reason: 'ClientCertificateRejected',
-      verdicts: {
-        ...REFUSED,
-        ServerReachable: 'True/Reachable',
-        Authenticated: 'False/ClientCertificateRejected',
-      },
-      next: 'Stalled',
-    },
-    {
-      faults: { noRootAdmin: true },
-      checks: '4/5',
-      reason: 'MissingRole',
-      verdicts: { RootAdmin: 'False/MissingRole' },
-      next: 'Reconciling',
-    },
-    {
-      faults: { virtualProxyUnlinked: true },
-      checks: '4/5',
-      reason: 'NotLinked',
-      verdicts: { VirtualProxyReady: 'False/NotLinked' },
-      next: 'Reconciling',
-    },
-  ];
-
-  test.each(broken)('with $faults says $reason', async ({ faults, checks, reason, verdicts, next }) => {
-    await using world = await World.withServer(lab(), { faults });
-    const server = await world.seeReady('False', reason);
-    expect(shortly(server)).toEqual({
-      ...HEALTHY,
-      ...verdicts,
-      Connected: `False/${reason}`,
-      Ready: `False/${reason}`,
-      [next]: next === 'Stalled' ? `True/${reason}` : 'True/Progressing',
-    });
-    const owner = Object.keys(verdicts).find((type) => verdicts[type] === `False/${reason}`);
-    const own = server.status?.conditions?.find(({ type }) => type === owner)?.message;
-    expect(own).toMatch(/^localhost:\d+ \([a-z]+\): .+; .+/u);
-    expect(conditionOf(server, 'Ready')?.message).toBe(`${owner}: ${own}`);
-    expect(await world.columns()).toMatchObject({ READY: 'False', REASON: reason, CHECKS: checks });
-    // Nothing was lost, as nothing was ever there.
-    await world.seeEvents(next === 'Stalled' ? ['Warning NeedsAttention'] : []);
-  });
-
-  test('that does not honour its tickets is told so without the ticket', async () => {
-    await using world = await World.withServer(lab(), { faults: { ticketNotHonoured: true } });
-    const server = await world.seeReady('False', 'TicketRejected');
-    expect(shortly(server)).toMatchObject({
-      RootAdmin: 'True/RoleAssigned',
-      Reconciling: 'True/Progressing',
-    });
   });
 
   test('whose first check is slow says that it is under way', async () => {
@@ -176,22 +97,6 @@ describe.concurrent('credentials', () => {
     await world.seeReady('True', 'ChecksPassed');
     await world.kubectl('label', 'secret', 'client', 'kpimailer.io/credentials-');
     await world.seeReady('False', 'SecretNotLabelled');
-  });
-
-  test('with a wrong password are told from a broken file', async () => {
-    await using world = await World.create(lab());
-    await world.createTrust();
-    await world.createSecret({ password: 'not-the-password-at-all' });
-    await world.createServer();
-    const server = await world.seeReady('False', 'WrongPassword');
-    expect(shortly(server)).toMatchObject({
-      Configured: 'False/WrongPassword',
-      Stalled: 'True/WrongPassword',
-    });
-    await world.replaceSecret({ pfx: Buffer.from('not a file of that kind') });
-    await world.seeReady('False', 'NotPkcs12');
-    await world.replaceSecret({ pfx: world.site.clientPfxWithAuthority });
-    await world.seeReady('True', 'ChecksPassed');
   });
 
   test('that vanish make the server not Ready at once', async () => {

@@ -26,10 +26,12 @@ export interface Faults {
   readonly serverCertificate: false | 'expired' | 'wrongName';
   readonly certificateRejected: boolean | Rejection;
   readonly noClientCertificate: false | Rejection;
+  readonly trustWithdrawn: boolean;
   readonly noRootAdmin: boolean;
   readonly listsFiltered: boolean;
   readonly userMissing: boolean;
-  readonly userInactive: boolean;
+  readonly userInactive: boolean | 'blocked' | 'removed';
+  readonly userRefused: boolean;
   readonly unknownUserCreated: boolean;
   readonly spaceInUserId: boolean;
   readonly virtualProxyMissing: boolean;
@@ -37,8 +39,10 @@ export interface Faults {
   readonly noLoadBalancingNode: boolean;
   readonly authenticationMethod: false | 1 | 2 | 3 | 4 | 5;
   readonly secondProxyNode: boolean | 'only';
+  readonly secondNodeStopped: boolean;
   readonly linkToCentralOptional: boolean;
   readonly nonStickyBalancer: boolean;
+  readonly rewrittenPath: boolean;
   readonly ticketsShared: boolean;
   readonly ticketRefused: boolean | 'unknownUser' | 'otherMethod';
   readonly ticketNotHonoured: boolean;
@@ -73,10 +77,12 @@ export const NO_FAULTS: Faults = {
   serverCertificate: false,
   certificateRejected: false,
   noClientCertificate: false,
+  trustWithdrawn: false,
   noRootAdmin: false,
   listsFiltered: false,
   userMissing: false,
   userInactive: false,
+  userRefused: false,
   unknownUserCreated: false,
   spaceInUserId: false,
   virtualProxyMissing: false,
@@ -84,8 +90,10 @@ export const NO_FAULTS: Faults = {
   noLoadBalancingNode: false,
   authenticationMethod: false,
   secondProxyNode: false,
+  secondNodeStopped: false,
   linkToCentralOptional: false,
   nonStickyBalancer: false,
+  rewrittenPath: false,
   ticketsShared: false,
   ticketRefused: false,
   ticketNotHonoured: false,
@@ -125,10 +133,13 @@ export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
     'the client certificate is not accepted: on (= the usual way), reset, alert or forbidden',
   noClientCertificate:
     'a missing client certificate is answered with: reset (the default), alert or forbidden',
+  trustWithdrawn:
+    'the service ports no longer trust the authority of client certificates, but resume the TLS sessions of before',
   noRootAdmin: 'the service account has no RootAdmin role and sees empty lists',
   listsFiltered: 'the service account has its role, but sees every other app only',
   userMissing: 'the service account does not exist',
-  userInactive: 'the service account is inactive',
+  userInactive: 'the service account is inactive: on, blocked or removed (from its directory)',
+  userRefused: 'the record of the service account is in order, but the repository refuses its requests',
   unknownUserCreated: 'an unknown user in X-Qlik-User becomes a user without roles, instead of 403',
   spaceInUserId: 'a space after the ";" of X-Qlik-User becomes part of the user id, instead of being ignored',
   virtualProxyMissing: 'the virtual proxy does not exist',
@@ -138,9 +149,12 @@ export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
     'of the virtual proxy: 1 static header, 2 dynamic header, 3 SAML, 4 JWT, 5 OIDC; the default is 0, ticket',
   secondProxyNode:
     'a second proxy node, 127.0.0.1; only: the virtual proxy is linked there and not to Central',
+  secondNodeStopped: 'the proxy service of the second proxy node is disabled, its ports are closed',
   linkToCentralOptional:
     'a virtual proxy works without a link to Central, instead of being rejected everywhere',
   nonStickyBalancer: 'requests to serverUrl reach the second proxy node and Central in turn',
+  rewrittenPath:
+    'the browser side is reached at /reports/qlik alone, which a load balancer rewrites to the prefix',
   ticketsShared: 'tickets are known to all proxy nodes, instead of the issuing one only',
   ticketRefused:
     'no tickets: on (= for nobody), unknownUser or otherMethod (of authentication); by default both get them',
@@ -180,6 +194,7 @@ const choices: Partial<Record<keyof Faults, readonly (string | number)[]>> = {
   certificateRejected: ['on', ...rejections],
   noClientCertificate: rejections,
   authenticationMethod: [1, 2, 3, 4, 5],
+  userInactive: ['on', 'blocked', 'removed'],
   secondProxyNode: ['on', 'only'],
   ticketRefused: ['on', 'unknownUser', 'otherMethod'],
   repositoryState: states,

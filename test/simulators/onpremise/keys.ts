@@ -13,6 +13,7 @@ export interface SiteKeys {
   readonly client: KeyPair;
   readonly clientPfx: Buffer;
   readonly clientPfxWithAuthority: Buffer;
+  readonly clientPfxLegacy: Buffer;
   readonly foreignClient: KeyPair;
   readonly foreignPfx: Buffer;
   readonly password: string;
@@ -43,7 +44,11 @@ export async function makeSiteKeys(): Promise<SiteKeys> {
       client: {
         ...client,
         issuer: 'site',
-        bundles: { plain: { password }, chained: { password, withAuthority: true } },
+        bundles: {
+          plain: { password },
+          chained: { password, withAuthority: true },
+          legacy: { password, encoder: 'legacyRC2' },
+        },
       },
       foreign: { ...client, issuer: 'stranger', bundles: { plain: { password } } },
     },
@@ -61,6 +66,7 @@ export async function makeSiteKeys(): Promise<SiteKeys> {
     client: certificates.client,
     clientPfx: certificates.client.bundles.plain,
     clientPfxWithAuthority: certificates.client.bundles.chained,
+    clientPfxLegacy: certificates.client.bundles.legacy,
     foreignClient: certificates.foreign,
     foreignPfx: certificates.foreign.bundles.plain,
     password,

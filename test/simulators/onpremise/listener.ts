@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
@@ -37,6 +38,8 @@ const unknownCaAlert = Buffer.from([0x15, 3, 3, 0, 2, 2, 48]);
 export class Listener {
   readonly name: ListenerName;
   readonly #clientCa: string | undefined;
+  /** Kept for good, as a farm of servers does: a session of before can be resumed whatever has changed since. */
+  readonly #ticketKeys = randomBytes(48);
   readonly #manners: () => Manners;
   readonly #tally: Tally;
   readonly #tcp: TcpServer;
@@ -91,15 +94,17 @@ export class Listener {
     }
   }
 
-  /** Shows this certificate to new connections. */
-  present({ cert, key }: KeyPair): void {
-    for (const tls of [this.#lenient, this.#strict]) tls.setSecureContext({ cert, key, ca: this.#clientCa });
+  /** Shows this certificate to new connections, and trusts client certificates of this authority, if of any. */
+  present({ cert, key }: KeyPair, clientCa: string | undefined = this.#clientCa): void {
+    const ca = this.#clientCa === undefined ? undefined : clientCa;
+    const options = { cert, key, ca, ticketKeys: this.#ticketKeys };
+    for (const tls of [this.#lenient, this.#strict]) tls.setSecureContext(options);
   }
 
   #tlsServer({ cert, key }: KeyPair, rejectUnauthorized: boolean): TlsServer {
     const clients =
       this.#clientCa === undefined ? {} : { ca: this.#clientCa, requestCert: true, rejectUnauthorized };
-    const server = createTlsServer({ cert, key, ...clients });
+    const server = createTlsServer({ cert, key, ticketKeys: this.#ticketKeys, ...clients });
     server.on('secureConnection', (socket) => this.#secured(socket));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;

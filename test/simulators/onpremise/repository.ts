@@ -8,7 +8,7 @@ import { list, type Listing, outgoing, selected } from './lists.ts';
 import { json, text } from './message.ts';
 import type { Notifications } from './notifications.ts';
 import { license } from './records/license.ts';
-import { SERVICE_ACCOUNT } from './records/user.ts';
+import { SERVICE_ACCOUNT, type UserRecord } from './records/user.ts';
 import { sortedBy } from './sort.ts';
 import { isFurtherPage, table } from './table.ts';
 import { refuseWithoutXrfkey } from './xrfkey.ts';
@@ -74,9 +74,16 @@ export class Repository {
     const { unknownUserCreated, listsFiltered } = this.#parts.faults();
     const user = who && this.#parts.content.users().find((each) => sameIdentity(each, who));
     if (user === undefined) return who && unknownUserCreated ? 'nothing' : text(403, 'Forbidden');
-    if (user.inactive) return text(403, inactive);
+    const refusal = this.#refusalOf(user);
+    if (refusal !== undefined) return refusal;
     if (!user.roles.includes('RootAdmin')) return 'nothing';
     return listsFiltered && sameIdentity(user, SERVICE_ACCOUNT) ? 'someApps' : 'everything';
+  }
+
+  #refusalOf(user: UserRecord): Reply | undefined {
+    if (user.inactive || user.blacklisted || user.removedExternally) return text(403, inactive);
+    const { userRefused } = this.#parts.faults();
+    return userRefused && sameIdentity(user, SERVICE_ACCOUNT) ? text(403, 'Forbidden') : undefined;
   }
 
   #route(call: Call, sight: Sight): Reply {

@@ -10,6 +10,7 @@ import { Listener, type Manners } from './listener.ts';
 import { Notifications, type Subscription } from './notifications.ts';
 import { Proxy } from './proxy.ts';
 import type { AppOptions, AppRecord, StreamReference } from './records/app.ts';
+import { page } from './message.ts';
 import { HOST } from './records/node.ts';
 import type { ProxyPorts } from './records/proxyservice.ts';
 import { ORDINARY_USER, SERVICE_ACCOUNT } from './records/user.ts';
@@ -60,7 +61,9 @@ export class OnPremiseSite {
   readonly clientPfx: Buffer;
   /** The same with the site's authority inside. */
   readonly clientPfxWithAuthority: Buffer;
-  /** Password of all three PKCS#12 files. */
+  /** The client certificate as Qlik's older exports encrypt it: RC2 with 40 bits. */
+  readonly clientPfxLegacy: Buffer;
+  /** Password of all PKCS#12 files. */
   readonly clientPfxPassword: string;
   readonly clientCertPem: string;
   readonly clientKeyPem: string;
@@ -93,6 +96,7 @@ export class OnPremiseSite {
     this.corporateCa = keys.corporateCa;
     this.clientPfx = keys.clientPfx;
     this.clientPfxWithAuthority = keys.clientPfxWithAuthority;
+    this.clientPfxLegacy = keys.clientPfxLegacy;
     this.clientPfxPassword = keys.password;
     this.clientCertPem = keys.client.cert;
     this.clientKeyPem = keys.client.key;
@@ -244,8 +248,9 @@ export class OnPremiseSite {
   async #adjust(listener: Listener, before: Faults): Promise<void> {
     const wanted = this.#transport(listener.name, this.#faults);
     const present = this.#transport(listener.name, before);
-    if (wanted.certificate !== present.certificate) {
-      listener.present(this.#keys.servers[wanted.certificate]);
+    if (wanted.certificate !== present.certificate || wanted.withdrawn !== present.withdrawn) {
+      const { servers, siteCa, corporateCa } = this.#keys;
+      listener.present(servers[wanted.certificate], wanted.withdrawn ? corporateCa : siteCa);
     }
     if (differ(wanted, present)) {
       listener.dropConnections();
@@ -262,7 +267,9 @@ export class OnPremiseSite {
     let turn = 0;
     const balanced = (call: Call): Reply => {
       turn += 1;
-      return faults().nonStickyBalancer && turn % 2 === 1 ? browser2.answer(call) : browser.answer(call);
+      const node = faults().nonStickyBalancer && turn % 2 === 1 ? browser2 : browser;
+      const rewritten = faults().rewrittenPath ? rewrite(call) : call;
+      return rewritten === undefined ? page(404, 'Not Found') : node.answer(rewritten);
     };
     return {
       repository: this.#listener('repository', (call) => repository.answer(call)),
@@ -316,12 +323,15 @@ export class OnPremiseSite {
   }
 
   #transport(name: ListenerName, faults: Faults): Transport {
-    const { portRefused, certificateRejected, noClientCertificate, secondProxyNode, silent } = faults;
-    const absent = secondProxyNode === false && (name === 'proxy2' || name === 'browser2');
+    const { portRefused, certificateRejected, noClientCertificate, silent } = faults;
+    const absent =
+      (faults.secondProxyNode === false || faults.secondNodeStopped) &&
+      (name === 'proxy2' || name === 'browser2');
     const rejection = certificateRejected === true ? this.#rejection : certificateRejected || undefined;
     return {
       refused: absent || (portRefused === true ? 'repository' : portRefused) === name,
       certificate: certificateOf(faults, name),
+      withdrawn: faults.trustWithdrawn,
       rejecting: isBrowser(name) ? undefined : rejection,
       missing: noClientCertificate || this.#rejection,
       silent: concerns(silent, name),
@@ -329,14 +339,25 @@ export class OnPremiseSite {
   }
 }
 
+/** Where fault `rewrittenPath` has users reach the virtual proxy. */
+export const REWRITTEN_PATH = ['reports', 'qlik'] as const;
+
+/** What a load balancer makes of a request; undefined: it leads nowhere. */
+function rewrite(call: Call): Call | undefined {
+  const leads = REWRITTEN_PATH.every((segment, index) => call.segments[index] === segment);
+  return leads ? { ...call, segments: [PREFIX, ...call.segments.slice(REWRITTEN_PATH.length)] } : undefined;
+}
+
 interface Transport extends Manners {
   readonly refused: boolean;
   readonly certificate: ServerCertificate;
+  /** Client certificates of the site are not trusted any more. */
+  readonly withdrawn: boolean;
 }
 
 /** Whether connections must start anew. */
 function differ(one: Transport, other: Transport): boolean {
-  return (['certificate', 'rejecting', 'missing', 'silent'] as const).some(
+  return (['certificate', 'withdrawn', 'rejecting', 'missing', 'silent'] as const).some(
     (name) => one[name] !== other[name],
   );
 }

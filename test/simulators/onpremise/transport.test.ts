@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { connect } from 'node:net';
+import { connect as connectTls, type SecureVersion } from 'node:tls';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from './ask.ts';
 import { type OnPremiseSite, startOnPremiseSite } from './site.ts';
 
@@ -183,3 +184,43 @@ test('two sites share nothing', async () => {
     about({ tls: { ca: site.siteCa, pfx: other.clientPfx, passphrase: other.clientPfxPassword } }),
   ).rejects.toEqual(code('ECONNRESET'));
 });
+
+describe('a TLS session that is resumed', () => {
+  const visit = (maxVersion: SecureVersion, session?: Buffer) =>
+    new Promise<Visit>((resolve, reject) => {
+      const { siteCa: ca, clientPfx: pfx, clientPfxPassword: passphrase, repositoryPort: port } = site;
+      const socket = connectTls({ host: 'localhost', port, ca, pfx, passphrase, maxVersion, session });
+      const key = '0123456789abcdef';
+      const seen: { session?: Buffer } = {};
+      socket.on('session', (ticket) => Object.assign(seen, { session: ticket }));
+      socket.on('error', reject);
+      socket.on('close', () => reject(new Error('cut')));
+      socket.on('data', (bytes: Buffer) => {
+        const resumed = socket.isSessionReused();
+        socket.removeAllListeners('close').destroy();
+        const status = Number(bytes.toString('latin1').split(' ')[1]);
+        resolve({ status, resumed, session: seen.session });
+      });
+      socket.write(`GET /qrs/about?xrfkey=${key} HTTP/1.1\r\nhost: x\r\nx-qlik-xrfkey: ${key}\r\n\r\n`);
+    });
+
+  // What makes the operator's tests of the same faults mean something: a client that resumes sees neither.
+  test.each([
+    ['TLSv1.2', { trustWithdrawn: true }],
+    ['TLSv1.3', { trustWithdrawn: true }],
+    ['TLSv1.2', { serverCertificate: 'expired' }],
+    ['TLSv1.3', { serverCertificate: 'expired' }],
+  ] as const)('of %s hides %o, which a new one does not', async (version, faults) => {
+    const { status, session } = await visit(version);
+    expect(status).toBe(200);
+    await site.setFaults(faults);
+    expect(await visit(version, session)).toMatchObject({ status: 200, resumed: true });
+    await expect(visit(version)).rejects.toThrow(/cut|ECONNRESET|expired/u);
+  });
+});
+
+interface Visit {
+  readonly status: number;
+  readonly resumed: boolean;
+  readonly session: Buffer | undefined;
+}

@@ -4,6 +4,7 @@ import { CREATED } from './created.ts';
 import { CENTRAL, type NodeReference, SECOND } from './node.ts';
 
 const running = 2;
+const disabled = 4;
 const serviceTypes = { repository: 0, proxy: 1, engine: 3 } as const;
 
 type Service = keyof typeof serviceTypes;
@@ -18,7 +19,8 @@ export function serviceStatuses(faults: Faults): readonly QlikRecord[] {
 }
 
 function status(node: NodeReference, service: Service, faults: Faults): QlikRecord {
-  const state = faults[`${service}State`];
+  const stopped = faults.secondNodeStopped && node.id === SECOND.id && service === 'proxy';
+  const state = stopped ? disabled : faults[`${service}State`];
   const { id: nodeId, name, hostName } = node;
   return {
     id: `6b3f7c52-51de-4e0e-9d0b-7a1c2e4f5${nodeId.slice(-1)}0${serviceTypes[service]}`,

@@ -10,6 +10,8 @@ export interface UserRecord extends QlikRecord {
   readonly name: string;
   readonly roles: readonly string[];
   readonly inactive: boolean;
+  readonly removedExternally: boolean;
+  readonly blacklisted: boolean;
 }
 
 /** The account that an operator acts as. */
@@ -45,8 +47,14 @@ export function users(faults: Faults): readonly UserRecord[] {
 }
 
 function serviceAccount(account: UserRecord, faults: Faults): readonly UserRecord[] {
-  const roles = faults.noRootAdmin ? [] : account.roles;
-  return faults.userMissing ? [] : [{ ...account, roles, inactive: faults.userInactive }];
+  if (faults.userMissing) return [];
+  const { noRootAdmin, userInactive } = faults;
+  const state = {
+    inactive: userInactive === true,
+    removedExternally: userInactive === 'removed',
+    blacklisted: userInactive === 'blocked',
+  };
+  return [{ ...account, roles: noRootAdmin ? [] : account.roles, ...state }];
 }
 
 function user(
