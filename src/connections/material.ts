@@ -16,7 +16,7 @@ import { openClientCertificate } from './client-certificate.ts';
 import { browserContext } from './contexts.ts';
 import { directly, proxyAt } from './environment-proxy.ts';
 import { connectionFields, fingerprint } from './fingerprint.ts';
-import { redactor, type Redact } from './redaction.ts';
+import { redactor, type Redact } from '../qlik/transport/redaction.ts';
 import { readingOnce, readKey, type ReadSource } from './source.ts';
 
 /** A connection ready to be used: what the spec, the Secrets and the trust made together. */

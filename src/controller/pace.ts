@@ -62,7 +62,7 @@ export class Pace {
     const now = Date.now();
     if (this.#next - now > this.#gap) this.#next = now;
     if (now >= this.#next) {
-      const key = this.#waiting.take();
+      const key = this.#waiting.take()?.key;
       // Evenly even when timers are late, but without making up for more than one gap.
       this.#next = Math.max(this.#next, now - this.#gap) + this.#gap;
       if (key !== undefined) {

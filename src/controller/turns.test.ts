@@ -29,19 +29,19 @@ class Model {
     this.waiting = this.waiting.filter((entry) => entry.key !== key);
   }
 
-  take(): string | undefined {
+  take(): { readonly key: string } | undefined {
     const urgent = this.waiting.find((entry) => entry.urgent);
     const routine = this.waiting.find((entry) => !entry.urgent);
     const isRoutine = urgent === undefined || (routine !== undefined && this.#passedOver >= IN_A_ROW);
     this.#passedOver = isRoutine ? 0 : this.#passedOver + 1;
     const taken = isRoutine ? routine : urgent;
     if (taken !== undefined) this.delete(taken.key);
-    return taken?.key;
+    return taken;
   }
 }
 
-function play(target: Pick<Turns, 'add' | 'delete' | 'take'>, step: Step): string | undefined {
-  if (step === 'take') return target.take();
+function play(target: Turns | Model, step: Step): string | undefined {
+  if (step === 'take') return target.take()?.key;
   if ('delete' in step) target.delete(step.delete);
   else target.add(step.add, step.urgent);
   return undefined;
@@ -65,6 +65,15 @@ test('after three urgent keys in a row a routine one has its turn, if one waits'
   const turns = new Turns(IN_A_ROW);
   for (const key of ['u1', 'u2', 'u3', 'u4', 'u5']) turns.add(key, true);
   for (const key of ['r1', 'r2']) turns.add(key, false);
-  const taken = Array.from({ length: 8 }, () => turns.take());
+  const taken = Array.from({ length: 8 }, () => turns.take()?.key);
   expect(taken).toEqual(['u1', 'u2', 'u3', 'r1', 'u4', 'u5', 'r2', undefined]);
+});
+
+test('where no routine key may be taken, urgent ones are, and the others wait', () => {
+  const turns = new Turns(IN_A_ROW);
+  for (const key of ['u1', 'u2', 'u3', 'u4']) turns.add(key, true);
+  turns.add('r1', false);
+  const taken = Array.from({ length: 5 }, () => turns.take({ routine: false }));
+  expect(taken.map((turn) => turn?.key)).toEqual(['u1', 'u2', 'u3', 'u4', undefined]);
+  expect(turns.take()).toEqual({ key: 'r1', urgent: false });
 });

@@ -1,3 +1,8 @@
+export interface Turn {
+  readonly key: string;
+  readonly urgent: boolean;
+}
+
 /**
  * Two lines of waiting keys, of which the urgent one goes first, but not for ever: after some urgent keys in a row a
  * routine one has its turn. A key stands in one of them, once.
@@ -24,15 +29,19 @@ export class Turns {
     this.#routine.delete(key);
   }
 
-  /** Takes the key whose turn it is. */
-  take(): string | undefined {
-    const routineIsDue = this.#routine.size > 0 && this.#urgentTaken >= this.#inARow;
-    const line = this.#urgent.size > 0 && !routineIsDue ? this.#urgent : this.#routine;
-    const [key] = line;
-    if (key === undefined) return undefined;
-    line.delete(key);
-    this.#urgentTaken = line === this.#urgent ? this.#urgentTaken + 1 : 0;
-    return key;
+  /** Takes the key whose turn it is; only an urgent one, unless `routine`. */
+  take({ routine = true } = {}): Turn | undefined {
+    const [next] = routine ? this.#routine : [];
+    const routineIsDue = next !== undefined && this.#urgentTaken >= this.#inARow;
+    const [key = next] = routineIsDue ? [] : this.#urgent;
+    return key === undefined ? undefined : this.#taken(key);
+  }
+
+  #taken(key: string): Turn {
+    const urgent = this.#urgent.delete(key);
+    if (!urgent) this.#routine.delete(key);
+    this.#urgentTaken = urgent ? this.#urgentTaken + 1 : 0;
+    return { key, urgent };
   }
 
   get size(): number {

@@ -3,10 +3,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 /** Short, so that one block that is over is seen by fewer probes than it takes to start a pod anew. */
 const WINDOW = 10_000;
 const NANOSECONDS = 1e6;
+/** Milliseconds between two looks; each wakes the process, and blocks that matter last seconds. */
+const RESOLUTION = 200;
 
 /** Measures for how long the event loop was blocked: nothing else of the process runs meanwhile. */
 export class EventLoopWatch {
-  readonly #histogram = monitorEventLoopDelay({ resolution: 20 });
+  readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
   #previous = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -30,6 +32,7 @@ export class EventLoopWatch {
   }
 
   get #current(): number {
-    return this.#histogram.max / NANOSECONDS;
+    // From one look to the next, which are apart even when nothing is blocked.
+    return Math.max(0, this.#histogram.max / NANOSECONDS - RESOLUTION);
   }
 }

@@ -21,7 +21,8 @@ export class Metrics {
 
   constructor() {
     const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
+    // By default it would wake the process a hundred times a second.
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: 200 });
     this.#duration = new Histogram({
       name: 'qlik_check_duration_seconds',
       help: 'Duration of a whole connection check, by whether all of it passed.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QlikError } from '../failure.ts';
-import { describeResponse } from '../transport/excerpt.ts';
+import { describeResponse, excerptOf } from '../transport/excerpt.ts';
 import type { HttpResponse, HttpSession } from '../transport/http.ts';
 
 /** The error body of every Qlik Cloud API, the token endpoint included; RFC 6749 bodies are not used. */
@@ -22,10 +22,10 @@ export function errorOf(response: HttpResponse): CloudError {
   const parsed = errors.safeParse(parseJson(response));
   const first = parsed.success ? parsed.data.errors[0] : undefined;
   if (first === undefined) return { code: undefined, text: describeResponse(response) };
-  const printable = (text: string) => text.replaceAll(/[^\x20-\x7e]+/gu, ' ').slice(0, 100);
+  const shown = (text: string) => response.redact(excerptOf(text, 100));
   return {
     code: first.code,
-    text: `HTTP ${response.status}, ${printable(first.code)} "${printable(first.title)}"`,
+    text: `HTTP ${response.status}, ${shown(first.code)} "${shown(first.title)}"`,
   };
 }
 

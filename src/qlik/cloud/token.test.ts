@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { failureOf, QlikError, type FailureKind, type Phase } from '../failure.ts';
-import type { HttpRequest, HttpResponse, HttpSession } from '../transport/http.ts';
+import { responseOf, type HttpRequest, type HttpResponse, type HttpSession } from '../transport/http.ts';
 import { ANY_TARGET } from '../transport/target-policy.ts';
 import { RejectionBudget } from './rejections.ts';
 import type { CloudConnection } from './tenant.ts';
@@ -19,13 +19,10 @@ const acme: CloudConnection = {
   secureContext,
 };
 
-const json = (status: number, body: unknown): HttpResponse => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
+const json = (status: number, body: unknown): HttpResponse =>
+  responseOf({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 const rejected = () => json(401, { errors: [{ code: 'OAUTH-22', title: 'Invalid client_secret' }] });
-const unavailable = () => ({ status: 503, headers: { 'content-type': 'text/html' }, body: '' });
+const unavailable = () => responseOf({ status: 503, headers: { 'content-type': 'text/html' }, body: '' });
 const failure = (kind: FailureKind, phase: Phase = 'http', detail = 'oops') =>
   new QlikError({ kind, phase, endpoint: 'acme.eu.qlikcloud.com:443', detail });
 
@@ -246,11 +243,13 @@ describe('a request that fails', () => {
   test('never shows what a success may hold', async () => {
     const stage = new Stage();
     const got = stage.get();
-    stage.answer({
-      status: 200,
-      headers: { 'content-type': 'text/plain' },
-      body: '{"access_token":"eyJhbGciOiJFUzM4NCJ9.secret"}',
-    });
+    stage.answer(
+      responseOf({
+        status: 200,
+        headers: { 'content-type': 'text/plain' },
+        body: '{"access_token":"eyJhbGciOiJFUzM4NCJ9.secret"}',
+      }),
+    );
     const error = await got.catch((thrown: unknown) => thrown);
     expect(failureOf(error)?.kind).toBe('UnexpectedResponse');
     expect(JSON.stringify(error)).not.toContain('eyJ');

@@ -1,27 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { failureOf, QlikError, type FailureKind } from '../failure.ts';
-import type { HttpRequest, HttpResponse, HttpSession } from '../transport/http.ts';
+import type { Answer } from '../transport/exchange.ts';
+import { responseOf, type HttpRequest, type HttpSession } from '../transport/http.ts';
 import { currentUser } from './user.ts';
 
 const TOKEN = 'eyJhbGciOiJFUzM4NCJ9.payload.signature';
-const USER: HttpResponse = {
+const USER: Answer = {
   status: 200,
   headers: { 'content-type': 'application/json' },
   body: '{"id":"u1","tenantId":"t1"}',
 };
-const redirect = (location: string, status = 301): HttpResponse => ({
+const redirect = (location: string, status = 301): Answer => ({
   status,
   headers: { location },
   body: '',
 });
 
 /** Gives these answers in order, the last one again and again. */
-function tenant(...answers: readonly HttpResponse[]) {
+function tenant(...answers: readonly Answer[]) {
   const asked: HttpRequest[] = [];
   const session = {
     request: (request: HttpRequest) => {
       asked.push(request);
-      return Promise.resolve(answers[Math.min(asked.length, answers.length) - 1]);
+      const answer = answers[Math.min(asked.length, answers.length) - 1]!;
+      return Promise.resolve(responseOf(answer, request.secrets));
     },
     failure: (kind: FailureKind, detail: string) =>
       new QlikError({ kind, phase: 'api', endpoint: 'acme.example:443', detail }),

@@ -1,6 +1,6 @@
 import type { Outcome } from '../connector.ts';
 import { QlikError } from '../failure.ts';
-import { describeResponse } from '../transport/excerpt.ts';
+import { describeResponse, excerptOf } from '../transport/excerpt.ts';
 import type { CheckContext } from './context.ts';
 import { userName } from './headers.ts';
 import { jsonOf } from './json.ts';
@@ -73,7 +73,9 @@ export async function rootAdmin(context: CheckContext, user: QrsUser): Promise<O
   const name = userName(serviceAccount);
   if (!user.roles.includes(ROLE)) {
     const others =
-      user.roles.length === 0 ? 'no role at all' : `the roles ${[...user.roles].sort().join(', ')}`;
+      user.roles.length === 0
+        ? 'no role at all'
+        : `the roles ${excerptOf([...user.roles].sort().join(', '))}`;
     throw repository.session.failure('MissingRole', `the user ${name} has ${others}, not ${ROLE}`);
   }
   // Apps come and go between two counts, so a difference must show twice.

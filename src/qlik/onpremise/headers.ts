@@ -33,10 +33,16 @@ export function xrfkey(): string {
 }
 
 /** A path with the key in its query, and the header that must equal it. */
-export function withXrfkey(path: string): { path: string; headers: Record<string, string> } {
+export function withXrfkey(path: string): {
+  path: string;
+  headers: Record<string, string>;
+  secrets: string[];
+} {
   const key = xrfkey();
   return {
     path: `${path}${path.includes('?') ? '&' : '?'}xrfkey=${key}`,
     headers: { 'x-qlik-xrfkey': key },
+    // No secret, but another one each time: who repeats it must not make a message that changes.
+    secrets: [key],
   };
 }

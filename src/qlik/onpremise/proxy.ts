@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeResponse } from '../transport/excerpt.ts';
+import { describeResponse, excerptOf } from '../transport/excerpt.ts';
 import type { HttpResponse, HttpSession } from '../transport/http.ts';
 import { sameUser, userHeader, userName, withXrfkey, type QlikUser } from './headers.ts';
 import { jsonOf } from './json.ts';
@@ -47,10 +47,11 @@ export class ProxyApi {
   }
 
   #request(method: 'GET' | 'POST', target: string, user: QlikUser, body?: string): Promise<HttpResponse> {
-    const { path, headers } = withXrfkey(target);
+    const { path, headers, secrets } = withXrfkey(target);
     return this.#session.request({
       method,
       path,
+      secrets,
       headers: {
         ...headers,
         'x-qlik-user': userHeader(user),
@@ -78,6 +79,7 @@ export class BrowserSignIn {
   async prove(user: QlikUser, ticketValue: string, cookieName: string): Promise<void> {
     const response = await this.#request(this.#session, 'GET', {
       query: `?qlikTicket=${encodeURIComponent(ticketValue)}`,
+      secrets: [ticketValue],
     });
     const cookies = cookiesOf(response);
     try {
@@ -92,7 +94,7 @@ export class BrowserSignIn {
       if (!cookies.some((cookie) => cookie.startsWith(`${cookieName}=`))) {
         throw this.#session.failure(
           'TicketRejected',
-          `the answer sets no cookie "${cookieName}", so no session was opened`,
+          `the answer sets no cookie "${excerptOf(cookieName)}", so no session was opened`,
         );
       }
     } finally {
@@ -126,10 +128,19 @@ export class BrowserSignIn {
   #request(
     session: HttpSession,
     method: 'GET' | 'DELETE',
-    { query = '', headers: extra = {} }: { query?: string; headers?: Record<string, string> },
+    {
+      query = '',
+      headers: extra = {},
+      secrets: others = [],
+    }: { query?: string; headers?: Record<string, string>; secrets?: string[] },
   ): Promise<HttpResponse> {
-    const { path, headers } = withXrfkey(`${this.#basePath}/qps/user${query}`);
-    return session.request({ method, path, headers: { ...headers, ...extra } });
+    const { path, headers, secrets } = withXrfkey(`${this.#basePath}/qps/user${query}`);
+    return session.request({
+      method,
+      path,
+      headers: { ...headers, ...extra },
+      secrets: [...secrets, ...others],
+    });
   }
 }
 

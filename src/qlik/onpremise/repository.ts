@@ -21,6 +21,8 @@ const virtualProxy = z.object({
   sessionCookieHeaderName: z.string(),
   loadBalancingServerNodes: z.array(z.object({ id: z.string() })).default([]),
 });
+/** A node may say nonsense of a port without the others being in doubt: the usual port is taken then. */
+const port = z.int().min(1).max(65_535).optional().catch(undefined);
 const proxyService = z.object({
   serverNodeConfiguration: z.object({
     id: z.string(),
@@ -28,7 +30,8 @@ const proxyService = z.object({
     isCentral: z.boolean().default(false),
   }),
   settings: z.object({
-    restListenPort: z.int().optional(),
+    listenPort: port,
+    restListenPort: port,
     virtualProxies: z.array(z.object({ id: z.string() })).default([]),
   }),
 });
@@ -96,10 +99,11 @@ export class Repository {
   }
 
   #get(target: string, as: QlikUser): Promise<HttpResponse> {
-    const { path, headers } = withXrfkey(target);
+    const { path, headers, secrets } = withXrfkey(target);
     return this.session.request({
       method: 'GET',
       path,
+      secrets,
       headers: { ...headers, 'x-qlik-user': userHeader(as), 'x-qlik-security': 'Context=ManagementAccess' },
     });
   }

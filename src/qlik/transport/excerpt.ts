@@ -1,3 +1,5 @@
+import type { Redact } from './redaction.ts';
+
 const LIMIT = 200;
 const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}(?![^\s;])/u;
 
@@ -6,9 +8,21 @@ export function describeResponse(response: {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** Takes out what the answer repeats of its request. */
+  readonly redact?: Redact;
 }): string {
   const type = typeOf(response.headers['content-type']);
-  return `HTTP ${response.status} (${type})${titleOf(response.body, type)}`;
+  const title = titleOf(response.body, type);
+  const shown = response.redact === undefined ? title : response.redact(title);
+  return `HTTP ${response.status} (${type})${shown === '' ? '' : `: ${shown}`}`;
+}
+
+/** Controls, also of the direction of writing, halves of characters, and what is no character. */
+const UNSHOWN = /[\p{C}\p{Zl}\p{Zp}]+/gu;
+
+/** What may be shown of a text from outside: one line of it, without what a terminal would act on. */
+export function excerptOf(text: string, limit = LIMIT): string {
+  return text.replaceAll(UNSHOWN, ' ').trim().slice(0, limit);
 }
 
 /** The media type, if the header holds one: it too comes from outside. */
@@ -25,9 +39,5 @@ function titleOf(body: string, type: string): string {
       : type === 'text/plain'
         ? body
         : undefined;
-  const line = (title ?? '')
-    .replaceAll(/[^\x20-\x7e]+/gu, ' ')
-    .trim()
-    .slice(0, LIMIT);
-  return line === '' ? '' : `: ${line}`;
+  return excerptOf(title ?? '');
 }

@@ -1,6 +1,6 @@
 import type { Client, Dispatcher } from 'undici';
 
-export interface HttpResponse {
+export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -25,7 +25,7 @@ export function exchange(
   client: Client,
   request: Dispatcher.DispatchOptions,
   limits: ExchangeLimits,
-): Promise<HttpResponse> {
+): Promise<Answer> {
   limits.signal.throwIfAborted();
   const collector = new Collector(limits);
   client.dispatch(request, collector);
@@ -35,9 +35,9 @@ export function exchange(
 class Collector implements Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
   readonly #chunks: Buffer[] = [];
-  readonly #settled = Promise.withResolvers<HttpResponse>();
+  readonly #settled = Promise.withResolvers<Answer>();
   #size = 0;
-  #head: Pick<HttpResponse, 'status' | 'headers'> | undefined;
+  #head: Pick<Answer, 'status' | 'headers'> | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
   constructor(limits: ExchangeLimits) {
@@ -45,7 +45,7 @@ class Collector implements Dispatcher.DispatchHandler {
     limits.signal.addEventListener('abort', this.#abort);
   }
 
-  get response(): Promise<HttpResponse> {
+  get response(): Promise<Answer> {
     return this.#settled.promise;
   }
 
@@ -57,7 +57,7 @@ class Collector implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: HttpResponse['headers'],
+    headers: Answer['headers'],
   ): void {
     if (status < 200) return; // the answer itself follows
     this.#head = { status, headers };

@@ -4,9 +4,8 @@ import { QlikError, type FailureKind } from '../failure.ts';
 import { classify, describeError } from './classify.ts';
 import { dial } from './dial.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
-import { AnswerTooLong, exchange, type HttpResponse } from './exchange.ts';
-
-export type { HttpResponse };
+import { AnswerTooLong, exchange, type Answer } from './exchange.ts';
+import { redact, type Redact } from './redaction.ts';
 
 /** Bytes of a response that are read; a check needs far less, and a server must not fill our memory. */
 const BODY_LIMIT = 4 * 1024 * 1024;
@@ -16,10 +15,29 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What is in it and must not be shown, though the answer may repeat it. */
+  readonly secrets?: readonly string[];
+}
+
+export interface HttpResponse extends Answer {
+  /** Takes the secrets of the request out of a text. */
+  readonly redact: Redact;
 }
 
 /** Why requests end that are still under way when a session is disposed; made once, as every check ends so. */
 const DISPOSED = new Error('the session is over');
+
+/** An answer to a request that had these secrets in it. */
+export function responseOf(answer: Answer, secrets: readonly string[] = []): HttpResponse {
+  return {
+    ...answer,
+    redact: (text) =>
+      redact(
+        text,
+        secrets.map((secret) => Buffer.from(secret)),
+      ),
+  };
+}
 
 /**
  * One endpoint for the length of one check. The connection is fresh and its TLS session never resumed, as resumption
@@ -56,10 +74,10 @@ export class HttpSession implements AsyncDisposable {
   }
 
   /** Sends one request; throws a `QlikError` when there is no whole answer in time. Redirects are not followed. */
-  async request(request: HttpRequest): Promise<HttpResponse> {
+  async request({ secrets = [], ...request }: HttpRequest): Promise<HttpResponse> {
     using limit = Cancellation.after(this.#responseTimeout, this.#signal);
     try {
-      return await exchange(
+      const answer = await exchange(
         this.#client,
         { ...request, headers: { 'accept-encoding': 'identity', ...request.headers } },
         {
@@ -70,6 +88,7 @@ export class HttpSession implements AsyncDisposable {
           },
         },
       );
+      return responseOf(answer, secrets);
     } catch (error) {
       throw await this.#failed(error, limit.signal);
     }

@@ -27,6 +27,8 @@ import { worthWriting } from './worth-writing.ts';
 /** A first check that takes longer is announced, so that a person sees that something is under way. */
 const ANNOUNCE_AFTER = 1_000;
 const RETRY_CONFLICT = 100;
+/** Milliseconds of a check that had to wait for something that never came; to connect may take 5 s. */
+const SLOW = 4_500;
 
 export interface ServerReconcilerOptions {
   readonly servers: Store<QlikServer>;
@@ -56,6 +58,15 @@ export class ServerReconciler {
   /** Ends a check whose connection is no longer the wanted one; its verdict would be about the past. */
   supersede(key: Key): void {
     this.#running.get(key)?.abort();
+  }
+
+  /** Whether a check may take long: the last one did, or there was none yet. */
+  isSlow(key: Key): boolean {
+    const server = this.#options.servers.get(key);
+    if (server === undefined) return false;
+    const state = this.#states.get(key);
+    const { lastCheck } = state?.uid === server.metadata.uid ? state : restoredState(server, Date.now());
+    return lastCheck === undefined || lastCheck.duration >= SLOW;
   }
 
   /** Number of servers that something is remembered of. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redactor } from '../../connections/redaction.ts';
+import { redactor } from '../../qlik/transport/redaction.ts';
 import type { CheckReport, Outcome } from '../../qlik/connector.ts';
 import { exampleReport } from '../../../test/integration/server/examples.ts';
 import { firstNotTrue, verdictsOf } from './verdict.ts';

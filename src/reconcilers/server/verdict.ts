@@ -1,6 +1,6 @@
 import type { CheckName, ConditionStatus } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
-import type { Redact } from '../../connections/redaction.ts';
+import type { Redact } from '../../qlik/transport/redaction.ts';
 import type { CheckReport, Outcome } from '../../qlik/connector.ts';
 import { explain, messageOf } from './explain.ts';
 

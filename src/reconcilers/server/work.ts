@@ -3,6 +3,7 @@ import type { MaterialMaker } from '../../connections/material.ts';
 import { Loop } from '../../controller/loop.ts';
 import { Pace } from '../../controller/pace.ts';
 import { WorkQueue } from '../../controller/queue.ts';
+import { sharesOf } from '../../controller/slots.ts';
 import { Schedule } from '../../controller/schedule.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import { EventRecorder } from '../../kubernetes/events.ts';
@@ -40,7 +41,7 @@ export interface ServerWorkOptions {
 export class ServerWork {
   readonly #options: ServerWorkOptions;
   readonly #term: Term;
-  readonly #queue = new WorkQueue();
+  readonly #queue: WorkQueue;
   readonly #schedule = new Schedule((key) => this.#queue.add(key));
   readonly #pace = new Pace(STARTS_PER_SECOND, (key) => this.#queue.add(key));
   readonly #reconciler: ServerReconciler;
@@ -51,6 +52,7 @@ export class ServerWork {
     this.#options = options;
     const { rest, servers, watches, maker, rights, instance, concurrency, metrics } = options;
     const client = clientOf(term, rest);
+    this.#queue = new WorkQueue(sharesOf(concurrency, (key) => this.#reconciler.isSlow(key)));
     this.#reconciler = new ServerReconciler({
       ...options,
       materials: new Materials({ rest: client, watches, maker, rights }),

@@ -13,7 +13,7 @@ export type Redact = (text: string) => string;
 /** Texts whose redacted form is kept: a check says the same things each time, and to look through them takes a while. */
 const REMEMBERED = 16;
 
-/** A redactor for whole values, raw and encoded, and for parts of them of 16 characters and more. */
+/** The same again and again for the same secrets. */
 export function redactor(secrets: readonly Buffer[]): Redact {
   const known = new LRUCache<string, string>({
     max: REMEMBERED,
@@ -22,7 +22,8 @@ export function redactor(secrets: readonly Buffer[]): Redact {
   return (text) => known.memo(text);
 }
 
-function redact(text: string, secrets: readonly Buffer[]): string {
+/** Takes secrets out of a text: whole values, raw and encoded, and parts of them of 16 characters and more. */
+export function redact(text: string, secrets: readonly Buffer[]): string {
   // Encoded only when there is text to look at: a thousand servers must not each keep six copies of a file.
   return needlesOf(secrets).reduce(
     (masked, needle) => maskParts(masked.replaceAll(needle, MASK), needle),
