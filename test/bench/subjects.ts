@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Chart } from '../installation/chart.ts';
 import type { ControlPlane } from '../controlplane/start.ts';
 import { peerProgram } from './programs.ts';
 import type { Settings } from './settings.ts';
@@ -71,7 +72,7 @@ export async function operatorSubject(
       ...(interval < LEAST_INTERVAL ? [`--min-check-interval=${interval}s`] : []),
     ],
     env: {
-      UV_THREADPOOL_SIZE: '64',
+      ...(await chartEnvironment()),
       QLIK_OPERATOR_SERVICE_ACCOUNT_FOLDER: folder,
       KUBERNETES_SERVICE_HOST: hostname,
       KUBERNETES_SERVICE_PORT: port,
@@ -83,6 +84,12 @@ export async function operatorSubject(
       return health === undefined || metrics === undefined ? undefined : { health, metrics };
     },
   };
+}
+
+/** What the chart sets, so that memory is that of a pod. */
+async function chartEnvironment(): Promise<Readonly<Record<string, string>>> {
+  const { env } = await (await Chart.open()).render({});
+  return env as Readonly<Record<string, string>>;
 }
 
 /** With a kubeconfig: client-go takes the files of a ServiceAccount from one place only, which belongs to root. */

@@ -18,6 +18,12 @@ export interface Variant {
 }
 
 /** Namespaces that the variants name, besides those of their releases. */
+/** What makes the message of SecretAccessDenied a command. */
+const GRANT = [
+  { name: 'QLIK_OPERATOR_SECRETS_CLUSTER_ROLE', value: `${RELEASE.name}-secrets` },
+  { name: 'QLIK_OPERATOR_SERVICE_ACCOUNT', value: `${RELEASE.namespace}:${RELEASE.name}` },
+];
+
 export const NAMESPACES = ['finance', 'sales', '42'] as const;
 
 function roleAndBinding(name: string, namespace: string): string[] {
@@ -125,7 +131,9 @@ export const VARIANTS: readonly Variant[] = [
         {
           env: [
             { name: 'UV_THREADPOOL_SIZE', value: '64' },
-            { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=60' },
+            { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=60 --max-semi-space-size=4' },
+            { name: 'MALLOC_ARENA_MAX', value: '2' },
+            ...GRANT,
           ],
           resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
         },
@@ -298,7 +306,9 @@ export const VARIANTS: readonly Variant[] = [
       containers: [
         {
           env: [
-            { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=60' },
+            { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=60 --max-semi-space-size=4' },
+            { name: 'MALLOC_ARENA_MAX', value: '2' },
+            ...GRANT,
             { name: 'HTTPS_PROXY', valueFrom: { secretKeyRef: { name: 'proxy', key: 'url' } } },
             { name: 'UV_THREADPOOL_SIZE', value: '128' },
           ],

@@ -82,7 +82,10 @@ function digestOf({ pfx, passphrase }: Pkcs12File): string {
 function explain(failure: FailureKind, pfx: Buffer): readonly [ProblemReason, string] {
   switch (failure) {
     case 'wrongPassword':
-      return ['WrongPassword', 'does not open with the password given'];
+      return [
+        'WrongPassword',
+        'does not open with the password given; put the one chosen at the export there, without a line end',
+      ];
     case 'unsupportedCipher':
       return [
         'LegacyEncryption',

@@ -17,6 +17,7 @@ const BY_CODE: Readonly<Record<string, FailureKind>> = {
   CERT_SIGNATURE_FAILURE: 'ServerCertificateInvalid',
   INVALID_PURPOSE: 'ServerCertificateInvalid',
   INVALID_CA: 'ServerCertificateInvalid',
+  UND_ERR_HEADERS_OVERFLOW: 'UnexpectedResponse',
   ERR_SSL_WRONG_VERSION_NUMBER: 'NotTls',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'NotTls',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'NotTls',
@@ -87,6 +88,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the server cuts the connection before it answers',
   UND_ERR_SOCKET: 'the server cuts the connection before it answers',
   EPIPE: 'the server cuts the connection before it answers',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are longer than 32 KB',
   EHOSTUNREACH: 'there is no route to the host',
   ENETUNREACH: 'there is no route to the network',
 };

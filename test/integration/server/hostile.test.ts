@@ -144,10 +144,10 @@ const ROWS: readonly Row[] = [
   {
     what: 'megabytes of headers',
     hostility: hugeHead,
-    tenant: reachable('ConnectionFailed', /HEADERS_OVERFLOW/u),
-    repository: reachable('ConnectionFailed', /HEADERS_OVERFLOW/u),
-    browser: reachable('ConnectionFailed', /HEADERS_OVERFLOW/u),
-    proxy: virtualProxy('ConnectionFailed', /HEADERS_OVERFLOW/u),
+    tenant: reachable('UnexpectedResponse', /longer than 32 KB/u),
+    repository: reachable('UnexpectedResponse', /longer than 32 KB/u),
+    browser: reachable('UnexpectedResponse', /longer than 32 KB/u),
+    proxy: virtualProxy('UnexpectedResponse', /longer than 32 KB/u),
   },
   {
     what: 'a compressed bomb, which is not opened',
