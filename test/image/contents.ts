@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Metafile } from 'esbuild';
 
 /** Path → size of every file below a folder, but those that another folder has as well. */
 export function filesOf(folder: string, base: ReadonlySet<string> = new Set()): Map<string, number> {
@@ -19,11 +20,11 @@ export function mebibytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-/** Where the modules of a bundle come from: esbuild writes it above each. */
-export function originsOf(texts: ReadonlyMap<string, string>): string[] {
-  const code = [...texts].filter(([path]) => path.endsWith('.mjs')).map(([, text]) => text);
-  const origins = code.join('\n').matchAll(/^ *\/\/ ((?:src|node_modules|test|deploy)\/\S+)$/gmu);
-  return [...origins].map(([, origin]) => origin ?? '');
+/** Where the modules of the bundle that was made last come from, those of which nothing is in it left out. */
+export function originsOf(metafile: string): string[] {
+  const { outputs } = JSON.parse(readFileSync(metafile, 'utf8')) as Metafile;
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => input);
 }
 
 /** Names of the packages in a bill of materials, without the operator itself. */

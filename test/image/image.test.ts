@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleOperator } from '../../deploy/bundle.ts';
+import { bundleOperator, METAFILE } from '../../deploy/bundle.ts';
 import { version } from '../../src/version.ts';
 import { Chart, RELEASE } from '../installation/chart.ts';
 import { apply, restrictedNamespace } from '../installation/apply.ts';
@@ -22,6 +22,19 @@ const IMAGE = 'localhost/qlik-operator';
 const RUNTIME = 'localhost/stand-in-for-runtime';
 const BUILD = 'localhost/stand-in-for-build';
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** The files of a ServiceAccount where a kubelet puts them, readable by whatever user the container has. */
+async function mountedAccount(
+  files: Readonly<Record<string, string>>,
+): Promise<AsyncDisposable & { readonly flag: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'qlik-operator-account-'));
+  await chmod(folder, 0o755);
+  for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
+  return {
+    flag: `--volume=${folder}:${SERVICE_ACCOUNT}:ro`,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
 
 const isSkipped = process.env['WITHOUT_CONTAINERS'] === 'true';
 if (isSkipped) console.warn('WITHOUT_CONTAINERS=true: THE IMAGE IS NOT TESTED');
@@ -77,7 +90,10 @@ describe.skipIf(isSkipped)('the image', () => {
     const named = [...files.keys()].map((path) => path.replace(/-[A-Z0-9]{8}\.mjs$/u, '-HASH.mjs'));
     expect(named).toEqual([
       '/app/chunk-HASH.mjs',
+      '/app/chunk-HASH.mjs',
+      '/app/convert-HASH.mjs',
       '/app/dist-HASH.mjs',
+      '/app/pkcs12-child.mjs',
       '/app/qlik-operator.mjs',
       '/licenses/LICENSE',
       '/licenses/THIRD-PARTY-LICENSES',
@@ -87,12 +103,18 @@ describe.skipIf(isSkipped)('the image', () => {
   });
 
   test('has the very bundle that `make build` makes', async () => {
-    expect(texts.get('/app/qlik-operator.mjs')).toBe(readFileSync(await bundleOperator(), 'utf8'));
+    const folder = dirname(await bundleOperator());
+    const scripts = [...texts].filter(([path]) => path.startsWith('/app/'));
+    expect(scripts.length).toBeGreaterThan(1);
+    const isSame = ([path, text]: [string, string]) =>
+      text === readFileSync(join(folder, basename(path)), 'utf8');
+    expect(scripts.filter((script) => !isSame(script)).map(([path]) => path)).toEqual([]);
   });
 
   test('has no code that is only for development', () => {
-    expect(originsOf(texts)).toContain('src/main.ts');
-    const tools = originsOf(texts).filter((origin) => /^(test|deploy)\/|\.test\.ts$/u.test(origin));
+    const origins = originsOf(METAFILE);
+    expect(origins).toContain('src/main.ts');
+    const tools = origins.filter((origin) => /^(test|deploy)\/|\.test\.ts$/u.test(origin));
     expect(tools).toEqual([]);
     const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       devDependencies: Readonly<Record<string, string>>;
@@ -101,7 +123,7 @@ describe.skipIf(isSkipped)('the image', () => {
   });
 
   test('has a bill of materials with exactly the packages of the bundle', () => {
-    const packages = originsOf(texts).flatMap(
+    const packages = originsOf(METAFILE).flatMap(
       (origin) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(origin)?.[1] ?? [],
     );
     expect(packages).toContain('undici');
@@ -180,7 +202,8 @@ describe.skipIf(isSkipped)('a container as the chart runs it', () => {
   test('without an API server is live all the same, and says what it waits for', async () => {
     const nowhere = ['--env=KUBERNETES_SERVICE_HOST=127.0.0.1', '--env=KUBERNETES_SERVICE_PORT=1'];
     const addresses = ['--health-address=127.0.0.1:0', '--metrics-address=127.0.0.1:0'];
-    const flags = ['--network=host', ...securityFlags(manifests.podTemplate), ...nowhere];
+    await using account = await mountedAccount({ token: 'none', namespace: 'default', 'ca.crt': '' });
+    const flags = ['--network=host', account.flag, ...securityFlags(manifests.podTemplate), ...nowhere];
     const container = podman.start([...flags, IMAGE, ...addresses]);
     const exited = once(container, 'exit');
     const log = await linesUntil(container.stderr, 'the API server is away');
@@ -215,14 +238,17 @@ describe.skipIf(isSkipped)('a container with an API server', () => {
   test('is live within a second of its start, gets ready, leads, and ends in order', async () => {
     const { args, env } = await podOf(manifests.podTemplate.spec, RELEASE, controlPlane);
     const { QLIK_OPERATOR_SERVICE_ACCOUNT_FOLDER: folder = '', ...variables } = env;
-    // Below the folder of the control plane no other user may look.
-    const readable = await mkdtemp(join(tmpdir(), 'qlik-operator-account-'));
-    await cp(folder, join(readable, 'account'), { recursive: true });
+    const content = (file: string) => readFile(join(folder, file), 'utf8');
+    await using account = await mountedAccount({
+      token: await content('token'),
+      namespace: RELEASE.namespace,
+      'ca.crt': await content('ca.crt'),
+    });
     const started = Date.now();
     const container = podman.start([
       ...securityFlags(manifests.podTemplate),
       '--network=host',
-      `--volume=${readable}/account:${SERVICE_ACCOUNT}:ro`,
+      account.flag,
       ...Object.entries(variables).map(([name, value]) => `--env=${name}=${value}`),
       IMAGE,
       ...args,
@@ -239,7 +265,6 @@ describe.skipIf(isSkipped)('a container with an API server', () => {
     } finally {
       container.kill('SIGTERM');
       expect(await exited).toEqual([0, null]);
-      await rm(readable, { recursive: true, force: true });
     }
   });
 });
