@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HOST, PORT } from './address.ts';
 import { dataKey, objectName } from './references.ts';
 import { constrained, matches } from './rule.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The kinds of Qlik servers. */
 export const SERVER_TYPES = ['OnPremise', 'Cloud'] as const;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { QLIK_SERVER_COLUMNS } from './columns.ts';
 import { GROUP, QLIK_SERVERS_CRD, SCHEMA_HASH_ANNOTATION, VERSION } from './group.ts';
 import { qlikServerSpec, qlikServerStatus } from './qlikserver.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HOST, PORT } from './address.ts';
 import { cloud } from './cloud.ts';
 import { condition, SERVER_TYPES } from './conditions.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A cross-field or textual rule in both its forms, so that the API server and the operator can never disagree. */
 export interface Rule<T> {

@@ -108,6 +108,7 @@ export class Reflector<T extends KubernetesObject> {
     }
     if (error instanceof SilentTooLong) this.#resourceVersion = undefined;
     const absence = error instanceof BackAfterAbsence ? error.absence : await this.#absence(error);
+    if (this.#stopped.signal.aborted) return;
     await (absence === undefined ? this.#backOff(error) : this.#comeBack(absence));
   }
 

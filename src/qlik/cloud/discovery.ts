@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HttpSession } from '../transport/http.ts';
 import { commonFailure, errorOf, parseJson } from './answer.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { untilAborted } from '../../time/until-aborted.ts';
 import { failureOf, type QlikError } from '../failure.ts';
 import type { HttpSession } from '../transport/http.ts';

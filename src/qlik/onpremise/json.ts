@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeResponse } from '../transport/excerpt.ts';
 import type { HttpResponse, HttpSession } from '../transport/http.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeResponse, excerptOf } from '../transport/excerpt.ts';
 import type { HttpResponse, HttpSession } from '../transport/http.ts';
 import { sameUser, userHeader, userName, withXrfkey, type QlikUser } from './headers.ts';

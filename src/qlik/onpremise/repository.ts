@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HttpResponse, HttpSession } from '../transport/http.ts';
 import { userHeader, withXrfkey, type QlikUser } from './headers.ts';
 import { jsonOf } from './json.ts';
