@@ -73,6 +73,11 @@ test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests
 	@node test/controlplane/build.ts
 	@$(VITEST) --outputFile.json=$(RESULTS)/all.json --project=unit --project=integration
 
+.PHONY: mutants
+mutants: $(NODE_STAMP) ## Plant a bug at a time, and expect the tests to notice (about three minutes): ONLY="part of a name"
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm
+	@node test/mutants/run.ts $(if $(ONLY),"$(ONLY)")
+
 .PHONY: bench
 bench: $(NODE_STAMP) ## The operator beside its Go peer, on two cores: SCENARIO=idle,boot,steady,restart BENCH_RUNS=1 (about 20 minutes)
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl

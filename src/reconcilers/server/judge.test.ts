@@ -161,6 +161,14 @@ describe('the next check', () => {
     expect(state.nextCheckAt).toBeLessThanOrEqual(NOON + 101 + 5 * MINUTE);
     expect(later.nextCheckAt - state.nextCheckAt).toBe(5 * MINUTE);
   });
+
+  test.each(['P', 'H'] as const)('leaves out the instants that a long check has missed, after %s', (step) => {
+    const server = exampleServer();
+    const state = checked(server, unjudged(server), { report: REPORTS[step] });
+    const at = state.nextCheckAt;
+    const later = checked(server, state, { report: REPORTS[step], at, duration: 12 * MINUTE });
+    expect(later.nextCheckAt).toBe(at + 15 * MINUTE);
+  });
 });
 
 describe('a problem of the configuration', () => {

@@ -3,7 +3,7 @@ import { MaterialMaker } from '../../../src/connections/material.ts';
 import { targetPolicy } from '../../../src/qlik/transport/target-policy.ts';
 import { startCloudTenant, type CloudTenant } from '../../simulators/cloud/tenant.ts';
 import { qlikServerSpec } from '../../../src/api/qlikserver.ts';
-import { readFrom } from './namespace.ts';
+import { problemOf, readFrom, specWith } from './namespace.ts';
 
 let tenant: CloudTenant;
 
@@ -52,6 +52,18 @@ test('a host that is not allowed is refused before its Secret is read', async ()
     reason: 'HostForbidden',
     message: 'tenantUrl has the host "localhost", which is not one of --allowed-hosts of the operator',
   });
+});
+
+test('insecureSkipTlsVerify is refused before its Secret is read, where the operator forbids it', async () => {
+  const insecure = specWith({ insecureSkipTlsVerify: true });
+  const read = () => Promise.reject(new Error('the Secret was read'));
+  expect(await problemOf(new MaterialMaker({ forbidInsecureTls: true }).make(insecure, read))).toMatchObject({
+    reason: 'InsecureTlsForbidden',
+  });
+  await expect(new MaterialMaker({ forbidInsecureTls: true }).make(specWith(), read)).rejects.toThrow(
+    'was read',
+  );
+  await expect(new MaterialMaker().make(insecure, read)).rejects.toThrow('was read');
 });
 
 test('a host that leads to the machine itself is refused, and nothing is sent there', async () => {

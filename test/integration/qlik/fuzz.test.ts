@@ -8,7 +8,7 @@ import { HostileServer } from '../../simulators/hostile-server.ts';
 import { answer } from '../../simulators/hostilities.ts';
 import { makeSiteKeys, type SiteKeys } from '../../simulators/onpremise/keys.ts';
 import { readFrom, specWith } from '../connections/namespace.ts';
-import { GOOD, summary } from './connect.ts';
+import { failingAt, GOOD, summary } from './connect.ts';
 import { answers, type FuzzedAnswer } from './fuzzed-answers.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 150);
@@ -204,6 +204,19 @@ describe('a site whose answer may be anything (FUZZ_RUNS=… is how many each)',
       settings: { restListenPort, virtualProxies: [{ id: 'vp' }] },
     },
   ];
+
+  test('JSON of something else in place of the repository', async () => {
+    for (const genuine of [{}, { schemaPath: 'App' }, { buildVersion: '31.60.0.0' }]) {
+      const body = Buffer.from(JSON.stringify(genuine));
+      fuzzed = {
+        endpoint: 'GET /qrs/about',
+        answer: { status: 200, type: 'application/json', headers: '', body },
+      };
+      const report = await checkOf(await siteConnection());
+      fuzzed = undefined;
+      expect(summary(report)).toEqual(failingAt('Authenticated', 'UnexpectedResponse'));
+    }
+  });
 
   test('a proxy service at port 0', async () => {
     expect(await complaintsAbout('GET /qrs/proxyservice/full', proxyService('localhost', 0))).toEqual([]);

@@ -186,6 +186,18 @@ describe('what listens is not Qlik', () => {
   });
 });
 
+test('the connection is closed when the session is over', async () => {
+  const closed = Promise.withResolvers<void>();
+  const port = await tlsServer('good', (socket) => {
+    socket.once('close', () => closed.resolve());
+    socket.write(OK);
+  });
+  await ask(port);
+  const from = performance.now();
+  await closed.promise;
+  expect(performance.now() - from).toBeLessThan(1_000); // one that is only idle is closed after 4 s
+});
+
 describe('an answer', () => {
   test('that is cut after its beginning does not blame the client certificate', async () => {
     const port = await tlsServer('good', (socket) => {

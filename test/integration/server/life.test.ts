@@ -79,6 +79,9 @@ describe.concurrent('over time a server', () => {
     await clock.seeRequests(6);
     expect(world.requests).toBe(requests);
     expect(version(await world.read())).toBe(version(suspended));
+    await world.request('while suspended');
+    await clock.seeRequests(3);
+    expect(world.requests).toBe(requests);
     await world.edit({ suspend: false });
     const resumed = await world.seeCondition('ServerReachable', 'False', 'ConnectionRefused');
     expect(shortly(resumed)).not.toHaveProperty('Suspended');

@@ -1,0 +1,21 @@
+import { CHECKS } from './planted/checks.ts';
+import { CLOUD } from './planted/cloud.ts';
+import { CONNECTIONS } from './planted/connections.ts';
+import { JUDGEMENT } from './planted/judgement.ts';
+import { KUBERNETES } from './planted/kubernetes.ts';
+import { RHYTHM } from './planted/rhythm.ts';
+import { SECRETS } from './planted/secrets.ts';
+import { TRANSPORT } from './planted/transport.ts';
+import type { Mutant } from './mutant.ts';
+
+/** Every mutant. */
+export const MUTANTS: readonly Mutant[] = [
+  ...CHECKS,
+  ...CLOUD,
+  ...CONNECTIONS,
+  ...JUDGEMENT,
+  ...KUBERNETES,
+  ...RHYTHM,
+  ...SECRETS,
+  ...TRANSPORT,
+];
