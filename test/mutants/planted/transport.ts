@@ -64,7 +64,7 @@ export const TRANSPORT: readonly Mutant[] = [
   {
     name: 'redirects are followed',
     file: 'qlik/transport/http.ts',
-    find: `  async request(request: HttpRequest): Promise<HttpResponse> {`,
+    find: `  async request({ secrets = [], ...request }: HttpRequest): Promise<HttpResponse> {`,
     replace: `  async request(request: HttpRequest): Promise<HttpResponse> {
     const response = await this.ask(request);
     const { location } = response.headers;
@@ -72,7 +72,7 @@ export const TRANSPORT: readonly Mutant[] = [
     return this.ask({ ...request, path: new URL(location, 'https://localhost').pathname });
   }
 
-  async ask(request: HttpRequest): Promise<HttpResponse> {`,
+  async ask({ secrets = [], ...request }: HttpRequest): Promise<HttpResponse> {`,
     testFile: 'test/integration/qlik/faults.test.ts',
     tests: ['each fault shows in one check {"ticketNotHonoured":true}'],
   },
