@@ -33,12 +33,14 @@ export function afterCheck(state: ServerState, spec: QlikServerSpec, check: Fini
   };
   if (leavesCandidateUnproven(state, spec, check)) return unproven(seen, spec, check);
   const credential = credentialAfter(state, check);
-  const verdicts = candidateVerdicts(verdictsOf(report, state.verdicts, material.redact), credential);
+  const before = judgedSoFar(state);
+  const verdicts = candidateVerdicts(verdictsOf(report, before, material.redact), credential);
   const observed = {
     ...seen,
     fingerprint: material.fingerprint,
     credential,
     verdicts,
+    judged: before,
     product: report.product ?? state.product,
     virtualProxyVersion: report.virtualProxyVersion ?? state.virtualProxyVersion,
     signInProvedAt: report.signInProved ? at : state.signInProvedAt,
@@ -46,6 +48,12 @@ export function afterCheck(state: ServerState, spec: QlikServerSpec, check: Fini
   return firstNotTrue(verdicts) === undefined
     ? passed(observed, spec, check)
     : failed(observed, spec, { ...check, before: state });
+}
+
+/** An outage, in which most checks are not run, does not make what they said before forgotten. */
+function judgedSoFar({ judged, verdicts }: ServerState): Verdicts {
+  const last = [...(verdicts ?? [])].filter(([, { reason }]) => reason !== 'NotRun');
+  return new Map([...(judged ?? []), ...last]);
 }
 
 /** Whether the Secrets or authorities hold something else than what the verdicts are about. */
@@ -210,5 +218,11 @@ export function afterProblem(
   now: number,
 ): ServerState {
   const since = state.problem?.reason === reason ? state.problem.since : now;
-  return { ...state, problem: { reason, message, since }, connected: false, verdicts: undefined };
+  return {
+    ...state,
+    problem: { reason, message, since },
+    connected: false,
+    verdicts: undefined,
+    judged: undefined,
+  };
 }

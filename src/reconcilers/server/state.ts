@@ -31,6 +31,8 @@ export interface ServerState {
   readonly fingerprint: string | undefined;
   /** Verdicts on this connection; none until it was judged. */
   readonly verdicts: Verdicts | undefined;
+  /** The last verdict of each check, leaving out when it was not run: what a check that is not made goes back to. */
+  readonly judged?: Verdicts | undefined;
   readonly problem: Problem | undefined;
   /** Failed checks in a row, and those among them at the end that need a human. */
   readonly failures: number;
@@ -133,6 +135,7 @@ export function stateOfChangedConnection(state: ServerState, fields: string): Se
     fields,
     fingerprint: undefined,
     verdicts: undefined,
+    judged: undefined,
     problem: undefined,
     failures: 0,
     humanFailures: 0,
