@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: [
-            'test/{chaos,chart,controlplane,demo,pki,simulators}/**/*.test.ts',
+            'test/{chaos,chart,contracts,controlplane,demo,pki,simulators}/**/*.test.ts',
             'test/integration/**/*.test.ts',
           ],
           globalSetup: ['test/integration/control-plane.setup.ts'],

@@ -24,25 +24,33 @@ export class Replica {
   readonly name: string;
   readonly proxy: FaultProxy;
   readonly #controlPlane: ControlPlane;
+  readonly #main: string;
   readonly #processes: Operator[] = [];
   /** Processes that were ended by somebody else than themselves. */
   readonly #ended = new Set<Operator>();
 
-  private constructor(name: string, controlPlane: ControlPlane, proxy: FaultProxy) {
+  private constructor(name: string, controlPlane: ControlPlane, parts: { proxy: FaultProxy; main: string }) {
+    const { proxy, main } = parts;
     this.name = name;
+    this.#main = main;
     this.proxy = proxy;
     this.#controlPlane = controlPlane;
   }
 
-  /** `name` is a user of the control plane. */
-  static async start(controlPlane: ControlPlane, name: string, seed: number): Promise<Replica> {
+  /** `name` is a user of the control plane; `main`, a bundle, if it is not to be the source. */
+  static async start(
+    controlPlane: ControlPlane,
+    name: string,
+    seed: number,
+    main: string = MAIN,
+  ): Promise<Replica> {
     const { url, ca, folder } = controlPlane;
     const kubeconfig = JSON.parse(readFileSync(controlPlane.kubeconfigs[name] ?? '', 'utf8')) as {
       users: [{ user: { token: string } }];
     };
     const { token } = kubeconfig.users[0].user;
     const proxy = await startFaultProxy({ upstream: { url, ca, token }, seed, folder });
-    const replica = new Replica(name, controlPlane, proxy);
+    const replica = new Replica(name, controlPlane, { proxy, main });
     await replica.run();
     return replica;
   }
@@ -51,7 +59,7 @@ export class Replica {
     const { keeper } = this.#controlPlane;
     const name = `${this.name}-${this.#processes.length}`;
     const args = [`--kubeconfig=${this.proxy.kubeconfig}`, ...FLAGS];
-    this.#processes.push(await Operator.start(keeper, name, { main: MAIN, args }));
+    this.#processes.push(await Operator.start(keeper, name, { main: this.#main, args }));
   }
 
   get operator(): Operator {
