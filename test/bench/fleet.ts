@@ -22,22 +22,11 @@ export class Fleet {
   readonly size: number;
 
   private constructor(api: Api, responder: Responder, { servers, namespaces, interval }: FleetSettings) {
-    const { serverUrl, userDirectory, user, repositoryPort } = responder.site;
     this.#api = api;
     this.size = servers;
     this.#namespaces = Array.from({ length: namespaces }, (_, index) => `bench-${index}`);
-    this.#spec = {
-      type: 'OnPremise',
-      trust: [{ configMapKeyRef: { name: 'trust' } }],
-      checks: { interval: `${interval}s`, retryInterval: `${Math.min(interval, LONGEST_RETRY)}s` },
-      onPremise: {
-        serverUrl,
-        userDirectory,
-        serviceAccountUser: user,
-        clientCertificate: { pkcs12: { secretName: 'client' } },
-        repositoryService: { port: repositoryPort },
-      },
-    };
+    const retry = Math.min(interval, LONGEST_RETRY);
+    this.#spec = { ...responder.spec, checks: { interval: `${interval}s`, retryInterval: `${retry}s` } };
   }
 
   /** Makes the namespaces and what is in them, but no servers. */

@@ -35,19 +35,7 @@ export class BenchPlace extends Place {
       'client.pfx': responder.file('client.pfx'),
       password: responder.file('password'),
     });
-    const { serverUrl, userDirectory, user, repositoryPort } = responder.site;
-    await place.addServer({
-      type: 'OnPremise',
-      trust: [{ configMapKeyRef: { name: 'trust' } }],
-      checks: RARELY,
-      onPremise: {
-        serverUrl,
-        userDirectory,
-        serviceAccountUser: user,
-        clientCertificate: { pkcs12: { secretName: 'client' } },
-        repositoryService: { port: repositoryPort },
-      },
-    });
+    await place.addServer({ ...responder.spec, checks: RARELY });
     return place;
   }
 

@@ -63,6 +63,22 @@ export class Responder {
     return readFileSync(join(this.site.out, name));
   }
 
+  /** The least spec of a QlikServer that leads here, with the Secret `client` and the ConfigMap `trust`. */
+  get spec(): Readonly<Record<string, unknown>> {
+    const { serverUrl, userDirectory, user, repositoryPort } = this.site;
+    return {
+      type: 'OnPremise',
+      trust: [{ configMapKeyRef: { name: 'trust' } }],
+      onPremise: {
+        serverUrl,
+        userDirectory,
+        serviceAccountUser: user,
+        clientCertificate: { pkcs12: { secretName: 'client' } },
+        repositoryService: { port: repositoryPort },
+      },
+    };
+  }
+
   async counters(): Promise<Counters> {
     const response = await fetch(`http://127.0.0.1:${this.site.controlPort}/counters`);
     return (await response.json()) as Counters;

@@ -70,7 +70,8 @@ const STALLED: Readonly<Record<Next, boolean>> = {
   arrival: false,
 };
 
-const PASSES: Readonly<Record<ServerType, Readonly<Partial<Record<ConditionType, string>>>>> = {
+/** What each condition says of a server without faults. */
+export const PASSES: Readonly<Record<ServerType, Readonly<Partial<Record<ConditionType, string>>>>> = {
   OnPremise: {
     Configured: 'True/ConfigurationValid',
     ServerReachable: 'True/Reachable',
