@@ -134,6 +134,17 @@ const FLAGS: {
     rule: 'a whole number from 1 to 1000',
   },
   {
+    flag: 'app-write-qps',
+    property: 'appWriteQps',
+    fallback: 50,
+    good: [
+      ['1', 1],
+      ['10000', 10_000],
+    ],
+    bad: ['', '0', '10001', '1.5', '-1', 'many'],
+    rule: 'a whole number from 1 to 10000',
+  },
+  {
     flag: 'min-check-interval',
     property: 'minCheckInterval',
     fallback: 10_000,

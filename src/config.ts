@@ -30,6 +30,8 @@ export interface Config extends TargetRules {
   readonly concurrency: number;
   /** Milliseconds below which no check interval goes. */
   readonly minCheckInterval: number;
+  /** QlikApps written per second, over all servers. */
+  readonly appWriteQps: number;
   readonly metricsAddress: ListenAddress;
   readonly healthAddress: ListenAddress;
   readonly logLevel: LogLevel;
@@ -99,6 +101,11 @@ const flags = {
     '10s',
     'no check interval is shorter than this, 1s to 24h',
     durationBetween('1s', '24h'),
+  ),
+  'app-write-qps': flag(
+    '50',
+    'QlikApps written per second at most, over all servers, 1 to 10000',
+    wholeNumber(1, 10_000),
   ),
   'allowed-hosts': flag(
     '',
@@ -171,6 +178,7 @@ export function parseCommand(
       }),
       concurrency: value('concurrency'),
       minCheckInterval: value('min-check-interval'),
+      appWriteQps: value('app-write-qps'),
       allowedHosts: value('allowed-hosts'),
       allowLocalTargets: value('allow-local-targets'),
       metricsAddress: value('metrics-address'),

@@ -6,7 +6,7 @@ import { RestClient } from './kubernetes/rest.ts';
 import type { Term } from './kubernetes/term.ts';
 import { ConfigError, helpText, parseCommand, type Config } from './config.ts';
 import { announceAbsences, announcer } from './announce.ts';
-import { refuseOlderCrd } from './crd-check.ts';
+import { refuseOlderCrds } from './crd-check.ts';
 import { ServerController } from './reconcilers/server/controller.ts';
 import { grantFrom } from './reconcilers/server/grant.ts';
 import { endOnUnexpectedErrors, shutdownRequested } from './process-end.ts';
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 
   const stop = shutdownRequested(log);
   await Promise.race([controller.start(), aborted(stop)]);
-  if (!stop.aborted) await refuseOlderCrd(rest, log);
+  if (!stop.aborted) await refuseOlderCrds(rest, log);
   whatFailed = 'ended by an unexpected error';
   await (election === undefined
     ? controller.lead(wholeLife(stop))

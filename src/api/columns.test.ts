@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { QLIK_SERVER_COLUMNS } from './columns.ts';
+import { QLIK_APP_COLUMNS, QLIK_SERVER_COLUMNS } from './columns.ts';
 import { CHECKS } from './conditions.ts';
 
 const named = (columns: readonly { readonly name: string }[]) =>
@@ -8,7 +8,7 @@ const named = (columns: readonly { readonly name: string }[]) =>
 describe('kubectl get qs', () => {
   test('shows what matters at a glance', () => {
     const shown = QLIK_SERVER_COLUMNS.filter(({ priority }) => priority === undefined);
-    expect(named(shown)).toEqual(['READY', 'REASON', 'CHECKS', 'URL', 'AGE']);
+    expect(named(shown)).toEqual(['READY', 'REASON', 'CHECKS', 'URL', 'APPS', 'LAST-SYNC', 'AGE']);
   });
 
   test('-o wide shows every check in the order in which they are asked', () => {
@@ -30,7 +30,13 @@ describe('kubectl get qs', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test.each(QLIK_SERVER_COLUMNS)('$name has a help text', ({ description }) => {
+  test.each([...QLIK_SERVER_COLUMNS, ...QLIK_APP_COLUMNS])('$name has a help text', ({ description }) => {
     expect(description).toMatch(/^[A-Z].*\.$/u);
   });
+});
+
+test('kubectl get qapp shows where an app is, and whether it is still there', () => {
+  const shown = QLIK_APP_COLUMNS.filter(({ priority }) => priority === undefined);
+  expect(named(shown)).toEqual(['SERVER', 'APP', 'IN', 'PUBLISHED', 'RELOADED', 'MISSING']);
+  expect(shown[0]?.jsonPath).toBe(String.raw`.metadata.labels.kpimailer\.io/qlik-server`);
 });

@@ -1,4 +1,5 @@
 import { CHECKS } from './conditions.ts';
+import { SERVER_LABEL } from './group.ts';
 
 /** A column of `kubectl get`; those with priority 1 appear with `-o wide`. */
 export interface PrinterColumn {
@@ -45,6 +46,18 @@ export const QLIK_SERVER_COLUMNS: readonly PrinterColumn[] = [
     jsonPath: '.status.endpoint',
     description: 'Address the checks are made against.',
   },
+  {
+    name: 'Apps',
+    type: 'integer',
+    jsonPath: '.status.appSync.apps',
+    description: 'QlikApps of this server.',
+  },
+  {
+    name: 'Last-Sync',
+    type: 'date',
+    jsonPath: '.status.appSync.lastTime',
+    description: 'How long ago the apps were synced completely.',
+  },
   { name: 'Type', type: 'string', jsonPath: '.spec.type', description: 'Kind of Qlik server.', priority: 1 },
   {
     name: 'Display-Name',
@@ -90,4 +103,48 @@ export const QLIK_SERVER_COLUMNS: readonly PrinterColumn[] = [
     priority: 1,
   },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age of the object.' },
+];
+
+/** Columns of `kubectl get qlikapps`. */
+export const QLIK_APP_COLUMNS: readonly PrinterColumn[] = [
+  {
+    name: 'Server',
+    type: 'string',
+    jsonPath: `.metadata.labels.${SERVER_LABEL.replaceAll('.', String.raw`\.`)}`,
+    description: 'QlikServer the app belongs to.',
+  },
+  { name: 'App', type: 'string', jsonPath: '.app.name', description: 'Name of the app in Qlik.' },
+  {
+    name: 'In',
+    type: 'string',
+    jsonPath: '.app.publishedIn.name',
+    description: 'Stream or space the app is published in.',
+  },
+  {
+    name: 'Published',
+    type: 'date',
+    jsonPath: '.app.publishedAt',
+    description: 'How long ago the app was published.',
+  },
+  {
+    name: 'Reloaded',
+    type: 'date',
+    jsonPath: '.app.lastReloadAt',
+    description: 'How long ago its data was last reloaded.',
+  },
+  {
+    name: 'Missing',
+    type: 'date',
+    jsonPath: '.app.missingSince',
+    description: 'For how long the app has not been listed any more.',
+  },
+  { name: 'ID', type: 'string', jsonPath: '.app.id', description: 'ID of the app in Qlik.', priority: 1 },
+  { name: 'Owner', type: 'string', jsonPath: '.app.owner', description: 'Owner of the app.', priority: 1 },
+  {
+    name: 'Size',
+    type: 'integer',
+    jsonPath: '.app.size',
+    description: 'Size of the app file in bytes.',
+    priority: 1,
+  },
 ];

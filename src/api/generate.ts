@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { qlikServerCrd } from './crd.ts';
+import { CRDS } from './crd.ts';
+import { GROUP } from './group.ts';
 import { expectedSchemaModule } from './expected-schema-module.ts';
 import { reasonsPage } from './reasons-page.ts';
 
@@ -14,9 +15,9 @@ function write(file: string, text: string): void {
   writeFileSync(path.join(ROOT, file), text);
 }
 
-write(
-  'crds/kpimailer.io_qlikservers.yaml',
-  HEADER + stringify(qlikServerCrd(), { lineWidth: 0, aliasDuplicateObjects: false }),
-);
+for (const { name, definition } of CRDS) {
+  const file = `crds/${GROUP}_${name.replace(`.${GROUP}`, '')}.yaml`;
+  write(file, HEADER + stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
 write('docs/reasons.md', reasonsPage());
-write('src/api/expected-schema.ts', expectedSchemaModule(qlikServerCrd()));
+write('src/api/expected-schema.ts', expectedSchemaModule(CRDS));

@@ -81,6 +81,36 @@ const checks = z
   .prefault({})
   .meta({ description: 'When and how the connection is checked.' });
 
+const appSync = z
+  .object({
+    enabled: z.boolean().default(true).meta({
+      description:
+        'Whether the published apps of this server are kept as QlikApp objects. With false the ones that exist stay as they are. Default: true.',
+    }),
+    interval: duration({
+      field: 'appSync.interval',
+      min: '10s',
+      max: '24h',
+      default: '15m',
+      description:
+        'Time between syncs; the annotation kpimailer.io/syncRequestedAt asks for one now. Default: 15m.',
+    }),
+    publishedIn: z.array(z.string().min(1).max(512)).max(256).default([]).meta({
+      description:
+        'Names of the streams or spaces whose apps are kept, exactly as in Qlik. Empty: all. While one of them does not exist, nothing is removed.',
+      'x-kubernetes-list-type': 'set',
+    }),
+    removalGrace: duration({
+      field: 'appSync.removalGrace',
+      min: '0s',
+      max: '720h',
+      default: '1h',
+      description: 'How long an app that is not listed any more is kept; 0s removes it at once. Default: 1h.',
+    }),
+  })
+  .prefault({})
+  .meta({ description: 'How the catalogue of published apps is kept.' });
+
 const branchOfType: Rule<{ type: string; onPremise?: unknown; cloud?: unknown }> = {
   cel: `self.type == 'Cloud' ? has(self.cloud) && !has(self.onPremise) : has(self.onPremise) && !has(self.cloud)`,
   holds: ({ type, onPremise, cloud }) => {
@@ -119,6 +149,7 @@ export const qlikServerSpec = constrained(
     trust,
     httpProxy: httpProxy.optional(),
     checks,
+    appSync,
   }),
   'The wanted connection to a Qlik server.',
   branchOfType,
@@ -128,6 +159,8 @@ export type QlikServerSpec = z.output<typeof qlikServerSpec>;
 
 const time = (description: string) => z.string().optional().meta({ format: 'date-time', description });
 const text = (max: number, description: string) => z.string().max(max).optional().meta({ description });
+
+const count = (description: string) => z.int().min(0).optional().meta({ description });
 
 /** `QlikServer.status`: what the operator found. */
 export const qlikServerStatus = z
@@ -192,6 +225,22 @@ export const qlikServerStatus = z
       })
       .optional()
       .meta({ description: 'The client certificate in use.' }),
+    appSync: z
+      .object({
+        lastTime: time('When the apps were last synced completely: how old the list is.'),
+        lastAttemptTime: time('When the last sync that came to an end was begun, complete or not.'),
+        apps: count('QlikApps of this server, those that are missing included.'),
+        added: count('Apps added by the last sync that changed anything.'),
+        changed: count('Apps changed by it, those that became missing or were found again included.'),
+        removed: count('Apps removed by it.'),
+        duration: text(32, 'How long the last complete sync took.'),
+      })
+      .optional()
+      .meta({ description: 'Figures of the catalogue of published apps.' }),
+    lastHandledSyncAt: text(
+      256,
+      'The last value of the annotation kpimailer.io/syncRequestedAt that was acted on.',
+    ),
     lastHandledReconcileAt: text(
       256,
       'The last value of the annotation kpimailer.io/requestedAt that was acted on.',

@@ -465,6 +465,59 @@ export const REASONS = {
     confirm: 'The column EXPIRES.',
     fix: nothing,
   },
+  AppsSynced: {
+    owners: 'AppsSynced',
+    meaning: 'Every published app that is wanted has its QlikApp, and no other has one.',
+    confirm: 'The columns APPS and LAST-SYNC; kubectl get qapp -l kpimailer.io/qlik-server=NAME',
+    fix: nothing,
+  },
+  AppSyncDisabled: {
+    owners: 'AppsSynced',
+    meaning: 'spec.appSync.enabled is false: the QlikApps that exist stay as they are.',
+    confirm: 'kubectl get qs NAME -o jsonpath={.spec.appSync.enabled}',
+    fix: 'Set spec.appSync.enabled to true, or delete the QlikApps if nobody needs them.',
+  },
+  NoAppsVisible: {
+    owners: 'AppsSynced',
+    meaning:
+      'The list of published apps is empty. True for a site, which was asked whether that is all; Unknown for a tenant, which shows nothing to a client without rights either.',
+    confirm: 'The hub of the site, or the managed spaces of the tenant.',
+    fix: 'For a tenant, give the OAuth client the scope admin.apps:read, or its bot user a role in the managed spaces.',
+  },
+  RightsReduced: {
+    owners: 'AppsSynced',
+    meaning:
+      'The service account sees less than all published apps, so that the list says nothing about the rest. Nothing is removed.',
+    confirm: 'The checks UserExists and RootAdmin; QMC, Security rules.',
+    fix: 'Give the service account the role RootAdmin back, or remove the rule that restricts it.',
+  },
+  ListingIncomplete: {
+    owners: 'AppsSynced',
+    meaning:
+      'The pages of the listing do not make up a whole: apps came or went meanwhile, or the server repeats or leaves out some. Nothing is removed.',
+    confirm: 'The message says what did not fit.',
+    fix: 'Nothing, if it passes. If it lasts, look for what publishes or deletes apps all the time.',
+  },
+  SuspiciousListing: {
+    owners: 'AppsSynced',
+    meaning:
+      'All apps of a space, or more than ten and more than a fifth of all, are not listed any more. A tenant does not tell a lost right from deleted apps, so they are kept until they have been missing for 24 hours.',
+    confirm: 'kubectl get qapp -l kpimailer.io/qlik-server=NAME shows them under MISSING.',
+    fix: 'Give the OAuth client its rights back; or, if the apps are gone, run the command of the message.',
+  },
+  PublishedInNotFound: {
+    owners: 'AppsSynced',
+    meaning:
+      'spec.appSync.publishedIn names a stream or space that the server does not have. Nothing is removed.',
+    confirm: 'QMC, Streams; or the spaces of the tenant.',
+    fix: 'Correct the name; it is compared exactly.',
+  },
+  AppsNotWritten: {
+    owners: 'AppsSynced',
+    meaning: 'The API server refuses to store QlikApps.',
+    confirm: 'kubectl describe resourcequota; kubectl auth can-i create qlikapps --as=…',
+    fix: 'Raise the quota (count/qlikapps.kpimailer.io), or give the operator the rights of the chart.',
+  },
   InternalError: {
     owners: 'every check',
     meaning: 'The operator itself failed while checking.',

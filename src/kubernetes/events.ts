@@ -11,6 +11,8 @@ export interface Happening {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly note: string;
+  /** What was being done. @default 'Check' */
+  readonly action?: string;
 }
 
 export interface Regarding {
@@ -34,7 +36,7 @@ export class EventRecorder {
     this.#instance = instance;
   }
 
-  async record(regarding: Regarding, { type, reason, note }: Happening): Promise<void> {
+  async record(regarding: Regarding, { type, reason, note, action = 'Check' }: Happening): Promise<void> {
     const { apiVersion, kind, metadata } = regarding;
     await this.#rest.request({
       method: 'POST',
@@ -49,7 +51,7 @@ export class EventRecorder {
         eventTime: new Date().toISOString().replace('Z', '000Z'),
         reportingController: CONTROLLER,
         reportingInstance: this.#instance,
-        action: 'Check',
+        action,
         type,
         reason,
         note: truncated(note, NOTE_LIMIT),

@@ -7,7 +7,7 @@ const expected: ExpectedCrd = {
   version: 'v1',
   hash: 'abc',
   annotation: 'example.io/hash',
-  statusFields: ['conditions', 'conditions.type', 'checks', 'checks.summary'],
+  writtenFields: ['status.conditions', 'status.conditions.type', 'status.checks', 'status.checks.summary'],
 };
 
 const conditions = { items: { properties: { type: {}, extra: {} } } };
@@ -30,12 +30,12 @@ test.each([
   [
     'older, with less',
     crd('old', { conditions, checks: { properties: {} } }),
-    { kind: 'lacking', fields: ['checks.summary'] },
+    { kind: 'lacking', fields: ['status.checks.summary'] },
   ],
   [
     'without the version',
     crd('old', { conditions }, 'v2'),
-    { kind: 'lacking', fields: ['conditions', 'conditions.type', 'checks', 'checks.summary'] },
+    { kind: 'lacking', fields: expected.writtenFields },
   ],
 ])('a definition that is %s', (_, installed, finding) => {
   expect(compareCrd(installed, expected)).toEqual(finding);
@@ -44,4 +44,9 @@ test.each([
 test.each([403, 500])('one that cannot be read (%i) is not known', async (code) => {
   const rest = { request: () => Promise.reject(new ApiError(code, '', 'no')) };
   await expect(inspectCrd(rest, expected)).resolves.toEqual({ kind: 'unknown', why: 'no' });
+});
+
+test('one that is not there is absent', async () => {
+  const rest = { request: () => Promise.reject(new ApiError(404, 'NotFound', 'no')) };
+  await expect(inspectCrd(rest, expected)).resolves.toEqual({ kind: 'absent' });
 });

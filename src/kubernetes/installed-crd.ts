@@ -1,3 +1,4 @@
+import { hasCode } from './api-error.ts';
 import { fieldsOf, type Schema } from '../api/schema-fields.ts';
 import { objectPathClusterWide } from './resource.ts';
 import type { ApiClient } from './term.ts';
@@ -9,16 +10,17 @@ export interface ExpectedCrd {
   /** Value of the annotation `annotation` that the definition of this build has. */
   readonly hash: string;
   readonly annotation: string;
-  /** Paths of the status fields that are written, such as `checks.summary`. */
-  readonly statusFields: readonly string[];
+  /** Paths of the fields that are written, such as `status.checks.summary`. */
+  readonly writtenFields: readonly string[];
 }
 
 export type CrdFinding =
   | { readonly kind: 'same' }
   /** Of another build, but everything that this one writes has its place. */
   | { readonly kind: 'different' }
-  /** Older: a status with these fields would be refused. */
+  /** Older: an object with these fields would be refused. */
   | { readonly kind: 'lacking'; readonly fields: readonly string[] }
+  | { readonly kind: 'absent' }
   /** It could not be read; not a reason to work no more, as the API server may be in trouble for a moment. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -41,6 +43,7 @@ export async function inspectCrd(rest: ApiClient, expected: ExpectedCrd): Promis
     );
     return compareCrd(await rest.request<Crd>({ method: 'GET', path }), expected);
   } catch (error) {
+    if (hasCode(error, 404)) return { kind: 'absent' };
     return { kind: 'unknown', why: (error as Error).message };
   }
 }
@@ -48,8 +51,7 @@ export async function inspectCrd(rest: ApiClient, expected: ExpectedCrd): Promis
 export function compareCrd(installed: Crd, expected: ExpectedCrd): CrdFinding {
   if (installed.metadata.annotations?.[expected.annotation] === expected.hash) return { kind: 'same' };
   const version = installed.spec.versions.find(({ name }) => name === expected.version);
-  const status = version?.schema?.openAPIV3Schema?.properties?.['status'];
-  const known = new Set(fieldsOf(status));
-  const fields = expected.statusFields.filter((field) => !known.has(field));
+  const known = new Set(fieldsOf(version?.schema?.openAPIV3Schema));
+  const fields = expected.writtenFields.filter((field) => !known.has(field));
   return fields.length === 0 ? { kind: 'different' } : { kind: 'lacking', fields };
 }

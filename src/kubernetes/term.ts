@@ -11,6 +11,14 @@ export interface Term {
   readonly isHeld: () => boolean;
 }
 
+/** Resolves when the term is over. */
+export function endOf({ signal }: Term): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /** What reads and writes objects one by one. */
 export type ApiClient = Pick<RestClient, 'request'>;
 

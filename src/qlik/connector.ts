@@ -1,4 +1,5 @@
 import type { CheckName } from '../api/conditions.ts';
+import type { ListingEnd, ListingOptions, OnPage } from './app-listing.ts';
 import type { Failure } from './failure.ts';
 
 /** What a check that passed says. */
@@ -51,4 +52,8 @@ export interface CheckOptions {
 /** A connection to a Qlik server: the only thing the rest of the operator knows of the vendor. */
 export interface QlikConnection {
   check(options: CheckOptions): Promise<CheckReport>;
+  /** Lists the published apps page by page. Throws a `QlikError` where the server fails. */
+  listApps(options: ListingOptions, onPage: OnPage): Promise<ListingEnd>;
+  /** Differs once an app was published or is gone; a cheap hint that may miss things, so never a proof. */
+  appsHint(options: ListingOptions): Promise<string>;
 }

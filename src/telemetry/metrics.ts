@@ -8,6 +8,15 @@ export interface ServerLabels {
 
 export type CheckResult = 'passed' | 'failed' | 'notRun' | 'kept';
 
+/** What a sync of apps did. */
+export interface SyncedApps {
+  readonly complete: boolean;
+  readonly apps: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
 /** The operator's metrics behind the few calls that feed them. Texts from outside never become labels. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -18,6 +27,10 @@ export class Metrics {
   readonly #status: Gauge<'namespace' | 'name' | 'check'>;
   readonly #ready: Gauge<'namespace' | 'name'>;
   readonly #lastCheck: Gauge<'namespace' | 'name'>;
+  readonly #syncDuration: Histogram<'result'>;
+  readonly #appWrites: Counter<'operation'>;
+  readonly #apps: Gauge<'namespace' | 'name'>;
+  readonly #lastSync: Gauge<'namespace' | 'name'>;
 
   constructor() {
     const registers = [this.#registry];
@@ -65,6 +78,31 @@ export class Metrics {
       labelNames: ['namespace', 'name'],
       registers,
     });
+    this.#syncDuration = new Histogram({
+      name: 'qlik_app_sync_duration_seconds',
+      help: 'Duration of a sync of the apps of a QlikServer, by whether it was complete.',
+      labelNames: ['result'],
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+      registers,
+    });
+    this.#appWrites = new Counter({
+      name: 'qlik_app_writes_total',
+      help: 'QlikApps that were added, changed or removed.',
+      labelNames: ['operation'],
+      registers,
+    });
+    this.#apps = new Gauge({
+      name: 'qlik_server_apps',
+      help: 'QlikApps of a QlikServer.',
+      labelNames: ['namespace', 'name'],
+      registers,
+    });
+    this.#lastSync = new Gauge({
+      name: 'qlik_server_last_app_sync_timestamp_seconds',
+      help: 'When the apps of a QlikServer were last synced completely, in seconds since the epoch.',
+      labelNames: ['namespace', 'name'],
+      registers,
+    });
   }
 
   /** Measures a number whenever the metrics are read. */
@@ -84,6 +122,20 @@ export class Metrics {
     this.#lastCheck.set({ ...server }, Date.now() / 1000);
   }
 
+  /** A sync of apps came to its end. */
+  synced(server: ServerLabels, seconds: number, sync: SyncedApps): void {
+    this.#syncDuration.observe({ result: sync.complete ? 'complete' : 'incomplete' }, seconds);
+    for (const operation of ['added', 'changed', 'removed'] as const)
+      this.#appWrites.inc({ operation }, sync[operation]);
+    this.#apps.set({ ...server }, sync.apps);
+    if (sync.complete) this.#lastSync.set({ ...server }, Date.now() / 1000 - seconds);
+  }
+
+  /** A sync of apps that the server or the API server did not let come to its end. */
+  syncFailed(seconds: number): void {
+    this.#syncDuration.observe({ result: 'failed' }, seconds);
+  }
+
   reconciled(result: 'success' | 'error'): void {
     this.#reconciles.inc({ result });
   }
@@ -101,6 +153,8 @@ export class Metrics {
   forget(server: ServerLabels, checks: Iterable<string>): void {
     this.#ready.remove({ ...server });
     this.#lastCheck.remove({ ...server });
+    this.#apps.remove({ ...server });
+    this.#lastSync.remove({ ...server });
     for (const check of checks) this.#status.remove({ ...server, check });
   }
 
@@ -108,6 +162,8 @@ export class Metrics {
   forgetServers(): void {
     this.#ready.reset();
     this.#lastCheck.reset();
+    this.#apps.reset();
+    this.#lastSync.reset();
     this.#status.reset();
   }
 

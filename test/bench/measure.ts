@@ -1,7 +1,7 @@
 import { startControlPlane } from '../controlplane/start.ts';
 import { elapsed } from '../controlplane/progress.ts';
 import { Api } from '../integration/server/api.ts';
-import { applyRelaxedCrd } from '../integration/server/relaxed-crd.ts';
+import { applyRelaxedCrds } from '../integration/server/relaxed-crd.ts';
 import type { Pair } from './comparison.ts';
 import { moveTo, requireCores } from './cores.ts';
 import { Fleet } from './fleet.ts';
@@ -33,7 +33,7 @@ export async function measure(settings: Settings, say: (text: string) => void): 
   const controlPlane = parts.use(await startControlPlane({ audit: true, users: SUBJECT_USERS }));
   const api = new Api(controlPlane);
   parts.defer(() => api.close());
-  await applyRelaxedCrd(controlPlane, api);
+  await applyRelaxedCrds(controlPlane, api);
   const responder = await Responder.start(controlPlane.keeper, 'responder', [
     `--latency=${settings.latency}ms`,
   ]);

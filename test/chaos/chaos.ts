@@ -2,7 +2,7 @@ import { auditEntries } from '../controlplane/audit.ts';
 import { startControlPlane } from '../controlplane/start.ts';
 import { say } from '../demo/console.ts';
 import { Api } from '../integration/server/api.ts';
-import { applyRelaxedCrd } from '../integration/server/relaxed-crd.ts';
+import { applyRelaxedCrds } from '../integration/server/relaxed-crd.ts';
 import { Needles } from '../integration/server/needles.ts';
 import { writesWithoutLease } from './findings.ts';
 import { Fleet } from './fleet.ts';
@@ -30,7 +30,7 @@ async function main(): Promise<readonly string[]> {
   const controlPlane = parts.use(await startControlPlane({ audit: true, users: { a: master, b: master } }));
   const api = new Api(controlPlane);
   parts.defer(() => api.close());
-  await applyRelaxedCrd(controlPlane, api);
+  await applyRelaxedCrds(controlPlane, api);
   const needles = new Needles();
   const fleet = await Fleet.create({ controlPlane, api, needles }, SERVERS);
   parts.defer(() => fleet.stop());

@@ -8,7 +8,7 @@ import { startControlPlane } from '../controlplane/start.ts';
 import { until } from '../controlplane/until.ts';
 import { Api } from '../integration/server/api.ts';
 import { Needles } from '../integration/server/needles.ts';
-import { applyRelaxedCrd } from '../integration/server/relaxed-crd.ts';
+import { applyRelaxedCrds } from '../integration/server/relaxed-crd.ts';
 import { CloudWorld, type Wishes, World } from '../integration/server/world.ts';
 import { bundleOfCommit, hasCommit } from './commit-bundle.ts';
 import { ConditionLog } from './condition-log.ts';
@@ -39,7 +39,7 @@ test(
     const controlPlane = stack.use(await startControlPlane({ binaries, audit: true, users }));
     const api = new Api(controlPlane);
     stack.defer(() => api.close());
-    await applyRelaxedCrd(controlPlane, api);
+    await applyRelaxedCrds(controlPlane, api);
     const lab = { controlPlane, api, needles: new Needles() };
     const bundle = inject('installation').bundle;
     const folder = await mkdtemp(join(tmpdir(), 'handover-'));

@@ -3,7 +3,7 @@ import { auditEntries } from '../controlplane/audit.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { until } from '../controlplane/until.ts';
 import { Api } from '../integration/server/api.ts';
-import { applyRelaxedCrd } from '../integration/server/relaxed-crd.ts';
+import { applyRelaxedCrds } from '../integration/server/relaxed-crd.ts';
 import { Needles } from '../integration/server/needles.ts';
 import { World } from '../integration/server/world.ts';
 import { listsSince, writesWithoutLease } from './findings.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
     users: { a: ['system:masters'], b: ['system:masters'] },
   });
   api = new Api(controlPlane);
-  await applyRelaxedCrd(controlPlane, api);
+  await applyRelaxedCrds(controlPlane, api);
   world = await World.create({ controlPlane, api, needles: new Needles() });
   await world.createSecret();
   await world.createTrust();

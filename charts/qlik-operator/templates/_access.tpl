@@ -3,14 +3,17 @@
 {{- join "," (default .Values.watchNamespaces .Values.secretAccess.namespaces) }}
 {{- end }}
 
-{{/* The rules about QlikServers, which a ClusterRole has or the Roles of the watched namespaces. */}}
+{{/* The rules about QlikServers and their QlikApps, which a ClusterRole has or the Roles of the watched namespaces. */}}
 {{- define "qlik-operator.serverRules" -}}
 - apiGroups: [kpimailer.io]
   resources: [qlikservers]
-  verbs: [list, watch]
+  verbs: [get, list, watch]
 - apiGroups: [kpimailer.io]
   resources: [qlikservers/status]
   verbs: [update]
+- apiGroups: [kpimailer.io]
+  resources: [qlikapps]
+  verbs: [get, list, create, patch, delete]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]

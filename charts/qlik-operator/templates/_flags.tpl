@@ -11,6 +11,7 @@
   "retry-period" $v.leaderElection.retryPeriod
   "concurrency" (int $v.concurrency)
   "min-check-interval" $v.minCheckInterval
+  "app-write-qps" (int $v.appWriteQps)
   "metrics-address" (printf ":%d" (int $v.metrics.port))
   "health-address" (printf ":%d" (int $v.health.port))
   "log-level" $v.logLevel

@@ -1,7 +1,10 @@
 import { Cancellation } from '../../time/cancellation.ts';
+import type { ListingOptions } from '../app-listing.ts';
 import type { CheckOptions, CheckReport, QlikConnection } from '../connector.ts';
 import { runSteps, type CheckStep } from '../steps.ts';
 import { HttpSession } from '../transport/http.ts';
+import { TenantApi } from './api.ts';
+import { appsHint, listApps } from './apps.ts';
 import { discover } from './discovery.ts';
 import { endpointOf, type CloudConnection } from './tenant.ts';
 import { AttemptsExhausted, type TokenCache } from './token.ts';
@@ -14,7 +17,22 @@ const PRODUCT = 'Qlik Cloud';
 
 /** A connection to a Qlik Cloud tenant. */
 export function cloudConnection(connection: CloudConnection, tokens: TokenCache): QlikConnection {
-  return { check: (options) => check(connection, tokens, options) };
+  return {
+    check: (options) => check(connection, tokens, options),
+    listApps: (options, onPage) => withApi(connection, tokens, options, (api) => listApps(api, onPage)),
+    appsHint: (options) => withApi(connection, tokens, options, appsHint),
+  };
+}
+
+/** The APIs of the tenant for the length of some work, over a connection of its own. */
+async function withApi<T>(
+  connection: CloudConnection,
+  tokens: TokenCache,
+  { signal, timeout }: ListingOptions,
+  work: (api: TenantApi) => Promise<T>,
+): Promise<T> {
+  await using session = new HttpSession(endpointOf(connection), signal, Math.min(RESPONSE_LIMIT, timeout));
+  return await work(new TenantApi(session, { connection, tokens, signal }));
 }
 
 async function check(

@@ -1,7 +1,7 @@
 import type { Outcome } from '../connector.ts';
 import { QlikError } from '../failure.ts';
 import { describeResponse, excerptOf } from '../transport/excerpt.ts';
-import type { CheckContext } from './context.ts';
+import type { AccountsContext, CheckContext } from './context.ts';
 import { userName } from './headers.ts';
 import { jsonOf } from './json.ts';
 import { isFailure, type FirstContact } from './reachability.ts';
@@ -46,7 +46,7 @@ export function authentication(
 }
 
 /** UserExists: the record as the administrator sees it, then a request as the service account itself. */
-export async function userExists(context: CheckContext): Promise<{ outcome: Outcome; user: QrsUser }> {
+export async function userExists(context: AccountsContext): Promise<{ outcome: Outcome; user: QrsUser }> {
   const { repository, serviceAccount, admin } = context;
   const name = userName(serviceAccount);
   const [user] = await repository.users(serviceAccount, admin);
@@ -68,7 +68,7 @@ function inactivity(user: QrsUser): string | undefined {
 }
 
 /** RootAdmin: the role by name, then whether the service account really sees what the administrator sees. */
-export async function rootAdmin(context: CheckContext, user: QrsUser): Promise<Outcome> {
+export async function rootAdmin(context: AccountsContext, user: QrsUser): Promise<Outcome> {
   const { repository, serviceAccount } = context;
   const name = userName(serviceAccount);
   if (!user.roles.includes(ROLE)) {
@@ -88,7 +88,7 @@ export async function rootAdmin(context: CheckContext, user: QrsUser): Promise<O
   return passed('RoleAssigned', `${name} has the role ${ROLE}`);
 }
 
-async function seesEverything({ repository, serviceAccount, admin }: CheckContext): Promise<boolean> {
+async function seesEverything({ repository, serviceAccount, admin }: AccountsContext): Promise<boolean> {
   const all = await repository.appCount(admin);
   return (await repository.appCount(serviceAccount)) >= all;
 }

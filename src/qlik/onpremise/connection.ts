@@ -1,4 +1,5 @@
 import { Cancellation } from '../../time/cancellation.ts';
+import type { ListingOptions } from '../app-listing.ts';
 import type { CheckOptions, CheckReport, QlikConnection } from '../connector.ts';
 import { runSteps, type CheckStep } from '../steps.ts';
 import { HttpSession } from '../transport/http.ts';
@@ -10,7 +11,8 @@ import {
   virtualProxyReady,
   virtualProxyVersion,
 } from './checks.ts';
-import type { CheckContext } from './context.ts';
+import { appsHint, listApps } from './apps.ts';
+import type { AccountsContext, CheckContext } from './context.ts';
 import { parseUser } from './headers.ts';
 import { firstContact, reachability, type FirstContact } from './reachability.ts';
 import { Repository, type QrsUser } from './repository.ts';
@@ -21,7 +23,34 @@ const PRODUCT = 'Qlik Sense Enterprise on Windows';
 
 /** A connection to a Qlik Sense Enterprise on Windows site. */
 export function onPremiseConnection(connection: OnPremiseConnection): QlikConnection {
-  return { check: (options) => check(connection, options) };
+  return {
+    check: (options) => check(connection, options),
+    listApps: (options, onPage) =>
+      withAccounts(connection, options, (accounts) => listApps(accounts, onPage)),
+    appsHint: (options) => withAccounts(connection, options, appsHint),
+  };
+}
+
+/** The repository for the length of some work, over a connection of its own. */
+async function withAccounts<T>(
+  connection: OnPremiseConnection,
+  { signal, timeout }: ListingOptions,
+  work: (accounts: AccountsContext) => Promise<T>,
+): Promise<T> {
+  await using session = new HttpSession(
+    siteOf(connection).repository,
+    signal,
+    Math.min(RESPONSE_LIMIT, timeout),
+  );
+  return await work(accountsOf(connection, session));
+}
+
+function accountsOf({ spec }: OnPremiseConnection, session: HttpSession): AccountsContext {
+  return {
+    repository: new Repository(session),
+    serviceAccount: { directory: spec.userDirectory, id: spec.serviceAccountUser },
+    admin: parseUser(spec.repositoryService.adminUser),
+  };
 }
 
 async function check(connection: OnPremiseConnection, options: CheckOptions): Promise<CheckReport> {
@@ -37,9 +66,7 @@ async function check(connection: OnPremiseConnection, options: CheckOptions): Pr
       connection,
       spec,
       site,
-      repository: new Repository(session),
-      serviceAccount: { directory: spec.userDirectory, id: spec.serviceAccountUser },
-      admin: parseUser(spec.repositoryService.adminUser),
+      ...accountsOf(connection, session),
       signal,
       responseTimeout,
       proveSignIn: options.proveSignIn,

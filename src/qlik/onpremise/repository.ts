@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { HttpResponse, HttpSession } from '../transport/http.ts';
+import type { HttpRequest, HttpResponse, HttpSession } from '../transport/http.ts';
 import { userHeader, withXrfkey, type QlikUser } from './headers.ts';
 import { jsonOf } from './json.ts';
 
@@ -35,6 +35,7 @@ const proxyService = z.object({
     virtualProxies: z.array(z.object({ id: z.string() })).default([]),
   }),
 });
+const stream = z.object({ id: z.string(), name: z.string() });
 const serviceStatus = z.object({
   serviceType: z.int(),
   serviceState: z.int(),
@@ -49,6 +50,17 @@ export type ServiceStatus = z.output<typeof serviceStatus>;
 /** `serviceType` and `serviceState` of a service status (API p.1889). */
 export const SERVICE = { proxy: 1, engine: 3 } as const;
 export const RUNNING = 2;
+
+/** A window of a table (POST /qrs/app/table). */
+export interface TableQuery {
+  readonly filter: string;
+  /** Name and definition (a property path) of each column. */
+  readonly columns: readonly (readonly [name: string, definition: string])[];
+  readonly sortColumn: string;
+  readonly orderAscending: boolean;
+  readonly skip: number;
+  readonly take: number;
+}
 
 /** The Qlik Repository Service, asked as a given user over mutual TLS. */
 export class Repository {
@@ -72,8 +84,27 @@ export class Repository {
     return this.#list('user', filter, { as, schema: user });
   }
 
-  async appCount(as: QlikUser): Promise<number> {
-    return jsonOf(this.session, await this.#get('/qrs/app/count', as), count);
+  async appCount(as: QlikUser, filter?: string): Promise<number> {
+    return jsonOf(this.session, await this.#get(filtered('/qrs/app/count', filter), as), count);
+  }
+
+  async streams(as: QlikUser): Promise<z.output<typeof stream>[]> {
+    return jsonOf(this.session, await this.#get('/qrs/stream', as), z.array(stream));
+  }
+
+  /** A part of the apps, as a table with columns of one's choice; the answer is as it comes. */
+  async appTable(as: QlikUser, { filter, columns, ...window }: TableQuery): Promise<HttpResponse> {
+    const query = new URLSearchParams(
+      Object.entries(window).map(([name, value]): [string, string] => [name, String(value)]),
+    );
+    const body = JSON.stringify({
+      entity: 'App',
+      columns: columns.map(([name, definition]) => ({ name, columnType: 'Property', definition })),
+    });
+    return this.#send(
+      { method: 'POST', path: `${filtered('/qrs/app/table', filter)}&${query.toString()}`, body },
+      as,
+    );
   }
 
   async virtualProxies(prefix: string, as: QlikUser): Promise<VirtualProxy[]> {
@@ -94,19 +125,32 @@ export class Repository {
     { as, schema }: { as: QlikUser; schema: S },
   ): Promise<z.output<S>[]> {
     // Condensed lists lack what is needed here (roles, settings), so always the full ones.
-    const path = `/qrs/${type}/full${filter === undefined ? '' : `?filter=${encodeURIComponent(filter)}`}`;
+    const path = filtered(`/qrs/${type}/full`, filter);
     return jsonOf(this.session, await this.#get(path, as), z.array(schema));
   }
 
-  #get(target: string, as: QlikUser): Promise<HttpResponse> {
-    const { path, headers, secrets } = withXrfkey(target);
+  #get(path: string, as: QlikUser): Promise<HttpResponse> {
+    return this.#send({ method: 'GET', path }, as);
+  }
+
+  #send(request: Pick<HttpRequest, 'method' | 'path' | 'body'>, as: QlikUser): Promise<HttpResponse> {
+    const { path, headers, secrets } = withXrfkey(request.path);
     return this.session.request({
-      method: 'GET',
+      ...request,
       path,
       secrets,
-      headers: { ...headers, 'x-qlik-user': userHeader(as), 'x-qlik-security': 'Context=ManagementAccess' },
+      headers: {
+        ...headers,
+        'x-qlik-user': userHeader(as),
+        'x-qlik-security': 'Context=ManagementAccess',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
     });
   }
+}
+
+function filtered(path: string, filter: string | undefined): string {
+  return filter === undefined ? path : `${path}?filter=${encodeURIComponent(filter)}`;
 }
 
 /** Quotes and backslashes are escaped with a backslash; doubling a quote is answered with 400. */

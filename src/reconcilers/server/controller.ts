@@ -8,12 +8,15 @@ import type { Key } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
-import type { Term } from '../../kubernetes/term.ts';
+import { clientOf, type Term } from '../../kubernetes/term.ts';
 import type { ProxyFor } from '../../qlik/transport/http-proxy.ts';
 import { targetPolicy, type TargetRules } from '../../qlik/transport/target-policy.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { AppReports } from '../apps/report.ts';
+import { AppsWork } from '../apps/work.ts';
 import type { SecretsGrant } from './grant.ts';
+import { Materials } from './materials.ts';
 import { SourceWatches, type SecretAccess, type SourceChange } from './source-watches.ts';
 import { QLIK_SERVERS } from './status.ts';
 import { ServerWork } from './work.ts';
@@ -28,6 +31,7 @@ export interface ServerControllerOptions extends TargetRules {
   readonly instance: string;
   readonly concurrency: number;
   readonly minCheckInterval: number;
+  readonly appWriteQps: number;
   /** Milliseconds after which a status that has not changed is written all the same. @default 10 minutes */
   readonly heartbeat?: number;
   /** Namespaces whose QlikServers are looked after; none means all. */
@@ -53,6 +57,7 @@ export class ServerController {
   readonly #watches: SourceWatches;
   readonly #maker: MaterialMaker;
   #work: ServerWork | undefined;
+  #appsWork: AppsWork | undefined;
   #isSynced = false;
 
   constructor(options: ServerControllerOptions) {
@@ -81,19 +86,27 @@ export class ServerController {
 
   /** Does the work of a leader until the term ends. */
   async lead(term: Term): Promise<void> {
-    const { heartbeat = HEARTBEAT, secretAccess, grant } = this.#options;
-    this.#work = new ServerWork(term, {
+    const { heartbeat = HEARTBEAT, rest, secretAccess, grant } = this.#options;
+    const shared = {
       ...this.#options,
-      heartbeat,
       servers: this.#servers,
-      watches: this.#watches,
-      maker: this.#maker,
-      rights: { access: secretAccess, grant },
-    });
+      materials: new Materials({
+        rest: clientOf(term, rest),
+        watches: this.#watches,
+        maker: this.#maker,
+        rights: { access: secretAccess, grant },
+      }),
+    };
+    const apps = new AppReports();
+    const work = new ServerWork(term, { ...shared, heartbeat, apps });
+    const onReport = (key: Key) => work.enqueue(key);
+    const appsWork = new AppsWork(term, { ...shared, reports: apps, onReport });
+    this.#work = work;
+    this.#appsWork = appsWork;
     try {
-      await this.#work.run();
+      await Promise.all([work.run(), appsWork.run()]);
     } finally {
-      this.#work = undefined;
+      this.#work = this.#appsWork = undefined;
     }
   }
 
@@ -111,9 +124,9 @@ export class ServerController {
     return Math.max(this.#watches.silence, ...this.#reflectors.map(({ silence }) => silence));
   }
 
-  /** Milliseconds by which the most overdue check is late. */
+  /** Milliseconds by which the most overdue check or sync is late. */
   get scheduleLag(): number {
-    return this.#work?.scheduleLag ?? 0;
+    return Math.max(this.#work?.scheduleLag ?? 0, this.#appsWork?.scheduleLag ?? 0);
   }
 
   #reflector(namespace: string | undefined): Reflector<QlikServer> {
@@ -136,14 +149,22 @@ export class ServerController {
   }
 
   #serverChanged(key: Key, before: QlikServer | undefined, after: QlikServer | undefined): void {
+    this.#appsWork?.changed(key, before, after);
     if (before !== undefined && after !== undefined && !matters(before, after)) return;
     this.#watches.track(key, after === undefined ? [] : referencesOf(after.spec));
-    const isAnother = before !== undefined && (after === undefined || isOtherConnection(before, after));
-    this.#work?.enqueue(key, { superseded: isAnother, urgent: true });
+    const superseded = before !== undefined && (after === undefined || isOtherConnection(before, after));
+    this.#enqueue(key, { superseded });
   }
 
   #sourcesChanged(keys: Iterable<Key>, change: SourceChange): void {
-    for (const key of keys) this.#work?.enqueue(key, { superseded: change === 'changed', urgent: true });
+    const superseded = change === 'changed';
+    for (const key of keys) this.#enqueue(key, { superseded });
+  }
+
+  /** `superseded`: what runs for this server is about something that is no longer so. */
+  #enqueue(key: Key, { superseded }: { superseded: boolean }): void {
+    this.#work?.enqueue(key, { superseded, urgent: true });
+    if (superseded) this.#appsWork?.supersede(key);
   }
 
   #observe(): void {
@@ -155,8 +176,13 @@ export class ServerController {
       () => this.#work?.queueLength ?? 0,
     );
     metrics.observe(
+      'qlik_app_sync_queue_length',
+      'QlikServers whose apps wait to be synced.',
+      () => this.#appsWork?.queueLength ?? 0,
+    );
+    metrics.observe(
       'qlik_schedule_lag_seconds',
-      'By how much the most overdue check is late.',
+      'By how much the most overdue check or sync is late.',
       () => this.scheduleLag / 1000,
     );
     metrics.observe(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CONDITION_TYPES, findCondition } from '../../api/conditions.ts';
 import { qlikServerStatus } from '../../api/qlikserver.ts';
 import {
+  known,
   checked,
   exampleReport,
   exampleServer,
@@ -25,12 +26,12 @@ describe('the transition time of a condition', () => {
 
   test('is that of the first status', () => {
     expect(timeOf(first.status!)).toBe('2026-05-04T12:00:00Z');
-    expect(timeOf(desiredStatus(first, healthy, NOON + MINUTE))).toBe('2026-05-04T12:00:00Z');
+    expect(timeOf(desiredStatus(first, known(healthy), NOON + MINUTE))).toBe('2026-05-04T12:00:00Z');
   });
 
   test('changes with the status, and not with the reason alone', () => {
     expect(timeOf(second.status!)).toBe('2026-05-04T12:01:00Z');
-    const third = desiredStatus(second, otherwise, NOON + 2 * MINUTE);
+    const third = desiredStatus(second, known(otherwise), NOON + 2 * MINUTE);
     expect(findCondition(third.conditions ?? [], 'ServerReachable')?.reason).toBe('ConnectTimeout');
     expect(timeOf(third)).toBe('2026-05-04T12:01:00Z');
   });
@@ -38,15 +39,15 @@ describe('the transition time of a condition', () => {
 
 test('every condition is about the generation that was judged', () => {
   const edited = { ...server, metadata: { ...server.metadata, generation: 7 } };
-  const { observedGeneration, conditions = [] } = desiredStatus(edited, healthy, NOON);
+  const { observedGeneration, conditions = [] } = desiredStatus(edited, known(healthy), NOON);
   expect([observedGeneration, ...conditions.map((each) => each.observedGeneration)]).toEqual(
-    Array.from({ length: 10 }, () => 7),
+    Array.from({ length: 11 }, () => 7),
   );
 });
 
 test('the same state gives the same status', () => {
   const first = written(server, failing, NOON);
-  expect(desiredStatus(first, failing, NOON + MINUTE)).toEqual(first.status);
+  expect(desiredStatus(first, known(failing), NOON + MINUTE)).toEqual(first.status);
 });
 
 test.each([
@@ -55,7 +56,7 @@ test.each([
   ['failing', failing, '0/5'],
   ['nearly', checked(server, healthy, { report: exampleReport('RootAdmin', 'MissingRole') }), '4/5'],
 ])('a server that is %s has a status the schema takes', (_, state, summary) => {
-  const status = desiredStatus(server, state, NOON);
+  const status = desiredStatus(server, known(state), NOON);
   expect(qlikServerStatus.strict().parse(status)).toEqual(status);
   expect(status.checks?.summary).toBe(summary);
   expect(CONDITION_TYPES).toEqual(expect.arrayContaining(status.conditions!.map(({ type }) => type)));
@@ -73,14 +74,14 @@ test('texts from outside are cut to what the schema takes, so that a status can 
       product: { name: 'Qlik Sense', version: '9'.repeat(5000) },
     },
   });
-  const status = desiredStatus(server, state, NOON);
+  const status = desiredStatus(server, known(state), NOON);
   expect(status.product?.version).toBe('9'.repeat(64));
   expect(qlikServerStatus.parse(status)).toEqual(status);
 });
 
 test('times are whole seconds', () => {
   const state = checked(server, unjudged(server), { at: NOON + 999 });
-  const { checks } = desiredStatus(server, state, NOON);
+  const { checks } = desiredStatus(server, known(state), NOON);
   expect(checks).toMatchObject({
     lastTime: '2026-05-04T12:00:00Z',
     signInProvedTime: '2026-05-04T12:00:00Z',

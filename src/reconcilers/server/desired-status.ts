@@ -2,15 +2,15 @@ import { CHECKS_OF, findCondition, type Condition, type ConditionType } from '..
 import { formatDuration } from '../../api/duration.ts';
 import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
 import type { ServerState } from './state.ts';
-import { summarize } from './summary.ts';
+import { summarize, type Known } from './summary.ts';
 import type { Verdict } from './verdict.ts';
 
 const MESSAGE_LIMIT = 2048;
 const PRODUCT_LIMIT = 64;
 
 /** The whole status a server should have now. Pure: the same state gives the same status, but for transition times. */
-export function desiredStatus(server: QlikServer, state: ServerState, now: number): QlikServerStatus {
-  const summary = summarize(server, state, now);
+export function desiredStatus(server: QlikServer, { state, apps }: Known, now: number): QlikServerStatus {
+  const summary = summarize(server, { state, apps }, now);
   const before = server.status?.conditions ?? [];
   const generation = server.metadata.generation;
   return withoutUndefined({
@@ -22,6 +22,8 @@ export function desiredStatus(server: QlikServer, state: ServerState, now: numbe
     credential: credentialOf(state),
     // Not read while suspended, so after a restart it is known from the status alone.
     certificate: certificateOf(state) ?? (server.spec.suspend ? server.status?.certificate : undefined),
+    appSync: apps.figures,
+    lastHandledSyncAt: apps.handledRequest,
     lastHandledReconcileAt: state.handledRequest,
   });
 }

@@ -67,5 +67,10 @@ test('every reason that the sources give is in the closed list, but for those of
   );
   expect(new Set(given).size).toBeGreaterThan(40);
   const unlisted = given.filter((reason) => !Object.hasOwn(REASONS, reason));
-  expect([...new Set(unlisted)].sort()).toEqual(['ConnectionLost', 'NeedsAttention']);
+  expect([...new Set(unlisted)].sort()).toEqual([
+    'AppSyncFailed',
+    'AppsChanged',
+    'ConnectionLost',
+    'NeedsAttention',
+  ]);
 });

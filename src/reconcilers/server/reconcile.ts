@@ -14,6 +14,7 @@ import type { CheckReport } from '../../qlik/connector.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { Cancellation } from '../../time/cancellation.ts';
+import type { AppReports } from '../apps/report.ts';
 import { desiredStatus } from './desired-status.ts';
 import { dueNow, openRequest, signInProofDue, type Due } from './due.ts';
 import { needsHumanFrom } from './explain.ts';
@@ -33,6 +34,8 @@ const SLOW = 4_500;
 export interface ServerReconcilerOptions {
   readonly servers: Store<QlikServer>;
   readonly materials: Materials;
+  /** What is known of the apps of each server. */
+  readonly apps: AppReports;
   readonly status: StatusWriter;
   readonly events: EventRecorder;
   readonly metrics: Metrics;
@@ -208,7 +211,7 @@ export class ServerReconciler {
       return { kind: 'settled' }; // it is queued again
     }
     const now = Date.now();
-    const after = desiredStatus(current, state, now);
+    const after = desiredStatus(current, { state, apps: this.#options.apps.of(current) }, now);
     if (worthWriting(current.status, after, Math.max(this.#options.heartbeat, this.#interval(server)))) {
       const written = await this.#options.status.write(current, after);
       if (written === 'conflict') return { kind: 'again', at: now + RETRY_CONFLICT };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigurationProblem, type ProblemReason } from '../../connections/problem.ts';
 import { FAILURE_KINDS } from '../../qlik/failure.ts';
 import {
+  known,
   checked,
   exampleMaterial,
   exampleReport,
@@ -34,7 +35,7 @@ const absent = problem('SecretNotFound');
 
 /** `status/reason` of the conditions that consumers look at; absent ones are left out. */
 function situation(server = connected, state: ServerState = never, now = NOON): string {
-  const summary = summarize(server, state, now);
+  const summary = summarize(server, known(state), now);
   return (['Ready', 'Connected', 'Reconciling', 'Stalled', 'Suspended'] as const)
     .filter((type) => summary.has(type))
     .map((type) => `${type}=${summary.get(type)?.status}/${summary.get(type)?.reason}`)
@@ -168,7 +169,7 @@ test('Reconciling and Stalled are never both there, and one of them is whenever 
   for (const state of [...states, ...problems, never, healthy]) {
     for (const server of [connected, configured]) {
       for (const now of [NOON, NOON + 119 * SECOND, NOON + 121 * SECOND]) {
-        const summary = summarize(server, state, now);
+        const summary = summarize(server, known(state), now);
         const abnormal = ['Reconciling', 'Stalled'].filter((type) => summary.has(type as 'Stalled'));
         expect(abnormal).toHaveLength(summary.get('Ready')?.status === 'True' ? 0 : 1);
       }
@@ -178,14 +179,16 @@ test('Reconciling and Stalled are never both there, and one of them is whenever 
 
 describe('messages', () => {
   test('name the condition that explains', () => {
-    const summary = summarize(connected, dead, NOON);
+    const summary = summarize(connected, known(dead), NOON);
     const own = summary.get('ServerReachable')?.message;
     expect(own).toMatch(/^qlik\.corp\.example:4242 \(tcp\): refused; /u);
     for (const type of ['Ready', 'Connected'] as const) {
       expect(summary.get(type)?.message).toBe(`ServerReachable: ${own}`);
     }
-    expect(summarize(connected, debouncing, NOON).get('Ready')?.message).toContain('until ServerReachable');
-    expect(summarize(connected, absent, NOON).get('Ready')?.message).toBe('Configured: so it is');
+    expect(summarize(connected, known(debouncing), NOON).get('Ready')?.message).toContain(
+      'until ServerReachable',
+    );
+    expect(summarize(connected, known(absent), NOON).get('Ready')?.message).toBe('Configured: so it is');
   });
 
   test.each([
@@ -194,14 +197,16 @@ describe('messages', () => {
     ['absent', absent],
   ])('do not change while a server goes on being %s', (_, state) => {
     const later = { ...state, failures: 99, lastCheck: { at: NOON + MINUTE, duration: 7 } };
-    expect(summarize(connected, later, NOON + MINUTE)).toEqual(summarize(connected, state, NOON));
+    expect(summarize(connected, known(later), NOON + MINUTE)).toEqual(
+      summarize(connected, known(state), NOON),
+    );
   });
 });
 
 describe('CertificateValid', () => {
   const of = (change: { notBefore?: Date; notAfter?: Date }) => {
     const certificate = { ...exampleMaterial().certificate, ...change };
-    const { status, reason } = summarize(connected, { ...healthy, certificate }, NOON).get(
+    const { status, reason } = summarize(connected, known({ ...healthy, certificate }), NOON).get(
       'CertificateValid',
     )!;
     return `${status}/${reason}`;
@@ -211,6 +216,6 @@ describe('CertificateValid', () => {
     expect(of({})).toBe('True/CertificateValid');
     expect(of({ notAfter: new Date(NOON - 1) })).toBe('False/ClientCertificateExpired');
     expect(of({ notBefore: new Date(NOON + 1) })).toBe('False/ClientCertificateNotYetValid');
-    expect(summarize(connected, absent, NOON).get('CertificateValid')?.reason).toBe('NotRun');
+    expect(summarize(connected, known(absent), NOON).get('CertificateValid')?.reason).toBe('NotRun');
   });
 });

@@ -1,13 +1,20 @@
 import { CHECKS, CHECKS_OF, OWNERS, type Condition, type ConditionType } from '../../api/conditions.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
+import { appsVerdict, type AppReport } from '../apps/report.ts';
 import { needsHumanFrom } from './explain.ts';
 import type { ServerState } from './state.ts';
 import { notRun, type Verdict } from './verdict.ts';
 
+/** All that a status is made of. */
+export interface Known {
+  readonly state: ServerState;
+  readonly apps: AppReport;
+}
+
 /** What each condition says now; the abnormal ones only while they are True. In the order they are shown. */
 export function summarize(
   server: QlikServer,
-  state: ServerState,
+  { state, apps }: Known,
   now: number,
 ): ReadonlyMap<ConditionType, Verdict> {
   const owned = new Map<ConditionType, Verdict>([
@@ -16,6 +23,7 @@ export function summarize(
   ]);
   owned.set('Connected', connected(state, owned));
   if (server.spec.type === 'OnPremise') owned.set('CertificateValid', certificateValid(state, now));
+  owned.set('AppsSynced', appsVerdict(server, apps));
   if (server.spec.suspend) return suspended(server, state, owned);
   const ready = readiness(server, state, owned);
   return new Map([['Ready', ready], ...owned, ...abnormal(state, ready, now)]);

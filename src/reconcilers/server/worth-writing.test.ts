@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  known,
   checked,
   exampleReport,
   exampleServer,
@@ -13,7 +14,7 @@ import { worthWriting } from './worth-writing.ts';
 
 const server = exampleServer();
 const healthy = checked(server, unjudged(server));
-const status = (state: ServerState) => desiredStatus(server, state, NOON);
+const status = (state: ServerState) => desiredStatus(server, known(state), NOON);
 const before = status(healthy);
 const lastCheck = (minutes: number) => ({ at: NOON + minutes * MINUTE, duration: minutes });
 
@@ -26,7 +27,7 @@ test.each([
   ['another fingerprint', { ...healthy, fingerprint: 'other' }, true],
   ['another version', { ...healthy, product: { name: 'Qlik Sense', version: '32' } }, true],
 ])('%s is worth a write: %s', (_, state, expected) => {
-  const after = desiredStatus({ ...server, status: before }, state, NOON);
+  const after = desiredStatus({ ...server, status: before }, known(state), NOON);
   expect(worthWriting(before, after, 10 * MINUTE)).toBe(expected);
 });
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { QlikServerStatus } from '../../api/qlikserver.ts';
 
 /**
- * Whether a status differs enough to be written. Times of checks alone do not count, or every check of every server
+ * Whether a status differs enough to be written. Times of checks and syncs alone do not count, or every check of every server
  * would be a write that GitOps tools see; they are carried along by a heartbeat, when `lastTime` is `longest` milliseconds behind.
  */
 export function worthWriting(
@@ -24,5 +24,6 @@ function withoutTimes(status: QlikServerStatus | undefined): unknown {
     signInProvedTime: _proved,
     ...checks
   } = status.checks ?? {};
-  return { ...status, checks };
+  const { lastTime: _synced, lastAttemptTime: _tried, duration: _took, ...appSync } = status.appSync ?? {};
+  return { ...status, checks, appSync };
 }

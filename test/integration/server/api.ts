@@ -12,6 +12,7 @@ export const PATHS = {
   secrets: (namespace: string) => `/api/v1/namespaces/${namespace}/secrets`,
   configMaps: (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`,
   servers: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikservers`,
+  apps: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikapps`,
   events: (namespace: string) => `/apis/events.k8s.io/v1/namespaces/${namespace}/events`,
 } as const;
 

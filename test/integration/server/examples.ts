@@ -2,11 +2,13 @@ import { CHECKS, type CheckName } from '../../../src/api/conditions.ts';
 import { API_VERSION } from '../../../src/api/group.ts';
 import { type QlikServer, qlikServerSpec } from '../../../src/api/qlikserver.ts';
 import type { Material } from '../../../src/connections/material.ts';
-import type { CheckReport, Outcome, Pass } from '../../../src/qlik/connector.ts';
+import type { CheckReport, Outcome, Pass, QlikConnection } from '../../../src/qlik/connector.ts';
 import type { FailureKind } from '../../../src/qlik/failure.ts';
 import { desiredStatus } from '../../../src/reconcilers/server/desired-status.ts';
 import { afterCheck, type FinishedCheck } from '../../../src/reconcilers/server/judge.ts';
 import { restoredState, type ServerState } from '../../../src/reconcilers/server/state.ts';
+import type { Known } from '../../../src/reconcilers/server/summary.ts';
+import { notRun } from '../../../src/reconcilers/server/verdict.ts';
 import type { Json } from './api.ts';
 
 /** The moment at which the examples take place. */
@@ -75,9 +77,18 @@ export function exampleReport(failing?: CheckName, kind: FailureKind = 'Connecti
   };
 }
 
+/** A connection without a catalogue. */
+export function exampleConnection(check: QlikConnection['check']): QlikConnection {
+  return {
+    check,
+    listApps: () => Promise.resolve({ kind: 'complete', places: new Set<string>(), seesAll: true }),
+    appsHint: () => Promise.resolve('0'),
+  };
+}
+
 export function exampleMaterial(fingerprint = '0123456789abcdef') {
   return {
-    connection: { check: () => Promise.resolve(exampleReport()) },
+    connection: exampleConnection(() => Promise.resolve(exampleReport())),
     certificate: {
       subject: 'CN=QlikClient',
       issuer: 'CN=site-CA',
@@ -108,5 +119,11 @@ export function checked(
 
 /** The server as it is read after its status was written. */
 export function written(server: QlikServer, state: ServerState, now = NOON): QlikServer {
-  return { ...server, status: desiredStatus(server, state, now) };
+  return { ...server, status: desiredStatus(server, known(state), now) };
+}
+
+/** All that a status is made of, where the apps have never been synced. */
+export function known(state: ServerState): Known {
+  const verdict = notRun('the apps have not been synced yet');
+  return { state, apps: { uid: state.uid, verdict, figures: undefined, handledRequest: undefined } };
 }

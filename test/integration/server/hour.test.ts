@@ -9,11 +9,20 @@ import { Schedule } from '../../../src/controller/schedule.ts';
 import type { EventRecorder, Happening } from '../../../src/kubernetes/events.ts';
 import { Store } from '../../../src/kubernetes/store.ts';
 import type { CheckReport } from '../../../src/qlik/connector.ts';
+import { AppReports } from '../../../src/reconcilers/apps/report.ts';
 import type { Materials } from '../../../src/reconcilers/server/materials.ts';
 import { ServerReconciler } from '../../../src/reconcilers/server/reconcile.ts';
 import type { StatusWriter } from '../../../src/reconcilers/server/status.ts';
 import { Metrics } from '../../../src/telemetry/metrics.ts';
-import { exampleMaterial, exampleReport, exampleServer, MINUTE, NOON, SECOND } from './examples.ts';
+import {
+  exampleConnection,
+  exampleMaterial,
+  exampleReport,
+  exampleServer,
+  MINUTE,
+  NOON,
+  SECOND,
+} from './examples.ts';
 
 const HOUR = 60 * MINUTE;
 /** As in the controller. */
@@ -41,17 +50,16 @@ class Operator implements AsyncDisposable {
 
   constructor(spec: Parameters<typeof exampleServer>[0] = {}) {
     const log = pino({ level: 'info', base: null }, { write: (line: string) => this.#logged(line) });
-    const connection = {
-      check: (): Promise<CheckReport> => {
-        const report = this.answer(this.checks);
-        this.checks += 1;
-        return Promise.resolve(report);
-      },
-    };
+    const connection = exampleConnection((): Promise<CheckReport> => {
+      const report = this.answer(this.checks);
+      this.checks += 1;
+      return Promise.resolve(report);
+    });
     const material: Material = { ...exampleMaterial(), connection };
     const reconciler = new ServerReconciler({
       servers: this.#servers,
       materials: stub<Materials>({ of: () => Promise.resolve(material), forget: () => undefined }),
+      apps: new AppReports(),
       status: stub<StatusWriter>({
         write: (server, status) => {
           this.#written(server, status);

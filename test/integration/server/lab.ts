@@ -16,7 +16,7 @@ import { Api } from './api.ts';
 import { Needles } from './needles.ts';
 import { Operator } from './operator.ts';
 import { type ExpectedRefusal, Refusals } from './refusals.ts';
-import { applyRelaxedCrd } from './relaxed-crd.ts';
+import { applyRelaxedCrds } from './relaxed-crd.ts';
 
 export interface LabOptions {
   /** Further flags of the API server. @default none */
@@ -90,7 +90,7 @@ export class Lab {
     const controlPlane = await startControlPlane({ binaries, audit, extraApiServerArgs: apiServerArgs });
     const lab = new Lab(controlPlane, own, preload);
     try {
-      await applyRelaxedCrd(controlPlane, lab.api);
+      await applyRelaxedCrds(controlPlane, lab.api);
       if (namespaces.length > 0) await apply(controlPlane.kubectl, ...namespaces.map(restrictedNamespace));
       const { api } = lab;
       lab.#account = await OperatorAccount.install({ controlPlane, api, manifests, release: RELEASE });

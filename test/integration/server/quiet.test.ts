@@ -9,7 +9,7 @@ import { auditEntries } from '../../controlplane/audit.ts';
 import { startControlPlane } from '../../controlplane/start.ts';
 import { until } from '../../controlplane/until.ts';
 import { Api, PATHS } from './api.ts';
-import { applyRelaxedCrd } from './relaxed-crd.ts';
+import { applyRelaxedCrds } from './relaxed-crd.ts';
 import { Needles } from './needles.ts';
 import { World } from './world.ts';
 
@@ -28,7 +28,7 @@ test('a quiet time writes heartbeats and nothing else', { timeout: 2 * quiet }, 
   );
   const api = new Api(controlPlane);
   parts.defer(() => api.close());
-  await applyRelaxedCrd(controlPlane, api);
+  await applyRelaxedCrds(controlPlane, api);
   const world = parts.use(await World.create({ controlPlane, api, needles: new Needles() }));
   await world.createSecret();
   await world.createTrust();
@@ -44,6 +44,7 @@ test('a quiet time writes heartbeats and nothing else', { timeout: 2 * quiet }, 
     log: createLog({ level: 'error', format: 'json' }),
     instance: 'test',
     concurrency: 8,
+    appWriteQps: 50,
     minCheckInterval: interval,
     heartbeat,
     watchNamespaces: [],

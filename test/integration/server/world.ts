@@ -1,4 +1,10 @@
-import { CREDENTIALS_LABEL, REQUESTED_AT_ANNOTATION } from '../../../src/api/group.ts';
+import {
+  CREDENTIALS_LABEL,
+  REQUESTED_AT_ANNOTATION,
+  SERVER_LABEL,
+  SYNC_REQUESTED_AT_ANNOTATION,
+} from '../../../src/api/group.ts';
+import type { QlikApp } from '../../../src/api/qlikapp.ts';
 import type { Condition, ConditionType } from '../../../src/api/conditions.ts';
 import type { QlikServer } from '../../../src/api/qlikserver.ts';
 import type { Output } from '../../controlplane/command.ts';
@@ -19,6 +25,8 @@ export type LabParts = Pick<Lab, 'controlPlane' | 'api' | 'needles'> & Partial<P
 export interface Wishes extends Json {
   readonly checks?: Json;
   readonly onPremise?: Json;
+  /** Off, unless a test wants it. */
+  readonly appSync?: Json;
 }
 
 interface SecretContents {
@@ -95,6 +103,20 @@ export class Place {
     return this.lab.api.patch<QlikServer>(this.#path(name), {
       metadata: { annotations: { [REQUESTED_AT_ANNOTATION]: value } },
     });
+  }
+
+  requestSync(value: string, name = 'qlik'): Promise<QlikServer> {
+    return this.lab.api.patch<QlikServer>(this.#path(name), {
+      metadata: { annotations: { [SYNC_REQUESTED_AT_ANNOTATION]: value } },
+    });
+  }
+
+  /** The QlikApps of a server, by name. */
+  async apps(name = 'qlik'): Promise<readonly QlikApp[]> {
+    const { items } = await this.lab.api.get<{ items: QlikApp[] }>(
+      `${PATHS.apps(this.namespace)}?labelSelector=${SERVER_LABEL}%3D${name}`,
+    );
+    return items;
   }
 
   remove(name = 'qlik'): Promise<unknown> {
@@ -256,7 +278,7 @@ export class World extends Place implements AsyncDisposable {
     };
   }
 
-  #spec({ checks, onPremise, ...rest }: Wishes): Json {
+  #spec({ checks, onPremise, appSync, ...rest }: Wishes): Json {
     const { serverUrl, serviceAccount, repositoryPort } = this.site;
     return {
       type: 'OnPremise',
@@ -264,6 +286,7 @@ export class World extends Place implements AsyncDisposable {
       ...rest,
       // So rarely that nothing happens by itself, unless a test wants it.
       checks: { interval: '1h', retryInterval: '1h', ...checks },
+      appSync: { enabled: false, ...appSync },
       onPremise: {
         serverUrl,
         userDirectory: serviceAccount.userDirectory,
@@ -307,7 +330,7 @@ export class CloudWorld extends Place implements AsyncDisposable {
     return world;
   }
 
-  createServer({ checks, cloud, ...rest }: Json = {}, name = 'qlik'): Promise<QlikServer> {
+  createServer({ checks, cloud, appSync, ...rest }: Json = {}, name = 'qlik'): Promise<QlikServer> {
     const { tenantUrl, clientId } = this.tenant;
     return this.addServer(
       {
@@ -315,6 +338,7 @@ export class CloudWorld extends Place implements AsyncDisposable {
         trust: [{ configMapKeyRef: { name: 'trust' } }],
         ...rest,
         checks: { interval: '1h', retryInterval: '1h', ...(checks as Json | undefined) },
+        appSync: { enabled: false, ...(appSync as Json | undefined) },
         cloud: {
           tenantUrl,
           clientId,

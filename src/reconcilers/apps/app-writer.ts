@@ -1,0 +1,148 @@
+import { GROUP, SERVER_LABEL, VERSION } from '../../api/group.ts';
+import type { QlikApp } from '../../api/qlikapp.ts';
+import type { QlikServer } from '../../api/qlikserver.ts';
+import { hasCode } from '../../kubernetes/api-error.ts';
+import { collectionPath, objectPath, type Resource } from '../../kubernetes/resource.ts';
+import type { ApiClient } from '../../kubernetes/term.ts';
+import { knownApp, type Catalogue, type KnownApp } from './catalogue.ts';
+import { createdBody, timestamp, updatingPatch, type DesiredApp } from './record.ts';
+
+export const QLIK_APPS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikapps' };
+
+const PAGE = '500';
+const STRICT = { fieldValidation: 'Strict' } as const;
+/** How often a write that another one has overtaken is made again. */
+const ATTEMPTS = 5;
+
+interface AppList {
+  readonly metadata: { readonly continue?: string };
+  readonly items: readonly QlikApp[];
+}
+
+/** Reads and writes the QlikApps of a server, one request each. */
+export class AppWriter {
+  readonly #rest: ApiClient;
+
+  constructor(rest: ApiClient) {
+    this.#rest = rest;
+  }
+
+  /** The QlikApps of a server as they are now, read page by page so that only what is needed stays in memory. */
+  async list(
+    server: { readonly namespace: string; readonly name: string },
+    signal: AbortSignal,
+    isWanted: (app: QlikApp) => boolean = () => true,
+  ): Promise<Catalogue> {
+    const catalogue: Catalogue = new Map();
+    let token: string | undefined = '';
+    while (token !== undefined) {
+      const page: AppList = await this.#rest.request<AppList>({
+        method: 'GET',
+        path: collectionPath(QLIK_APPS, server.namespace),
+        query: {
+          labelSelector: `${SERVER_LABEL}=${server.name}`,
+          limit: PAGE,
+          ...(token === '' ? {} : { continue: token }),
+        },
+        signal,
+      });
+      for (const app of page.items) if (isWanted(app)) catalogue.set(app.metadata.name, knownApp(app));
+      token = page.metadata.continue || undefined;
+    }
+    return catalogue;
+  }
+
+  /** Makes the object what it should be, whatever is there: nothing, an older version, or one that somebody has changed. */
+  async put(server: QlikServer, desired: DesiredApp, known: KnownApp | undefined): Promise<KnownApp> {
+    let version = known?.resourceVersion;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await (version === undefined
+          ? this.#create(server, desired)
+          : this.#update(server, desired, version));
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(hasCode(error, 409) || hasCode(error, 404))) throw error;
+        version = await this.#versionOf(server, desired.name);
+      }
+    }
+  }
+
+  /** Says since when an app is not listed; nothing, if it is gone or was changed: the next sync looks again. */
+  async mark(server: QlikServer, app: KnownApp, now: number): Promise<KnownApp | undefined> {
+    return unlessOvertaken(async () => {
+      const marked = await this.#rest.request<QlikApp>({
+        method: 'PATCH',
+        path: pathOf(server, app.name),
+        query: STRICT,
+        body: {
+          metadata: { resourceVersion: app.resourceVersion },
+          app: { missingSince: timestamp(now) },
+        },
+      });
+      return knownApp(marked);
+    });
+  }
+
+  /** Whether the very object was removed; one that is gone already counts. */
+  async remove(namespace: string, app: KnownApp): Promise<boolean> {
+    try {
+      await this.#rest.request({
+        method: 'DELETE',
+        path: objectPath(QLIK_APPS, { namespace, name: app.name }),
+        body: {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          preconditions: { uid: app.uid, resourceVersion: app.resourceVersion },
+        },
+      });
+      return true;
+    } catch (error) {
+      if (hasCode(error, 404)) return true;
+      if (hasCode(error, 409)) return false;
+      throw error;
+    }
+  }
+
+  async #create(server: QlikServer, desired: DesiredApp): Promise<KnownApp> {
+    const created = await this.#rest.request<QlikApp>({
+      method: 'POST',
+      path: collectionPath(QLIK_APPS, server.metadata.namespace),
+      query: STRICT,
+      body: createdBody(server, desired),
+    });
+    return knownApp(created);
+  }
+
+  async #update(server: QlikServer, desired: DesiredApp, version: string): Promise<KnownApp> {
+    const updated = await this.#rest.request<QlikApp>({
+      method: 'PATCH',
+      path: pathOf(server, desired.name),
+      query: STRICT,
+      body: updatingPatch(server, desired, version),
+    });
+    return knownApp(updated);
+  }
+
+  async #versionOf(server: QlikServer, name: string): Promise<string | undefined> {
+    try {
+      const { metadata } = await this.#rest.request<QlikApp>({ method: 'GET', path: pathOf(server, name) });
+      return metadata.resourceVersion;
+    } catch (error) {
+      if (hasCode(error, 404)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function pathOf({ metadata: { namespace } }: QlikServer, name: string): string {
+  return objectPath(QLIK_APPS, { namespace, name });
+}
+
+async function unlessOvertaken<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (hasCode(error, 409) || hasCode(error, 404)) return undefined;
+    throw error;
+  }
+}
