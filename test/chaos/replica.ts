@@ -19,6 +19,13 @@ const FLAGS = [
   '--lease-namespace=default',
 ];
 
+/** As the chart has them; they decide how much memory is kept. */
+const ENVIRONMENT = {
+  NODE_OPTIONS: '--max-semi-space-size=4',
+  MALLOC_ARENA_MAX: '2',
+  UV_THREADPOOL_SIZE: '64',
+};
+
 /** One replica of the operator behind a fault proxy of its own, as a user of its own. */
 export class Replica {
   readonly name: string;
@@ -59,7 +66,7 @@ export class Replica {
     const { keeper } = this.#controlPlane;
     const name = `${this.name}-${this.#processes.length}`;
     const args = [`--kubeconfig=${this.proxy.kubeconfig}`, ...FLAGS];
-    this.#processes.push(await Operator.start(keeper, name, { main: this.#main, args }));
+    this.#processes.push(await Operator.start(keeper, name, { main: this.#main, args, env: ENVIRONMENT }));
   }
 
   get operator(): Operator {
