@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     log,
     metrics,
     instance: hostname(),
+    ledgerNamespace: config.leaseNamespace ?? access.namespace,
     grant: grantFrom(process.env),
   });
   const election = electionOf(config, { access, rest, tell: announcer(log) });

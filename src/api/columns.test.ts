@@ -8,7 +8,7 @@ const named = (columns: readonly { readonly name: string }[]) =>
 describe('kubectl get qs', () => {
   test('shows what matters at a glance', () => {
     const shown = QLIK_SERVER_COLUMNS.filter(({ priority }) => priority === undefined);
-    expect(named(shown)).toEqual(['READY', 'REASON', 'CHECKS', 'URL', 'APPS', 'LAST-SYNC', 'AGE']);
+    expect(named(shown)).toEqual(['READY', 'REASON', 'CHECKS', 'URL', 'APPS', 'RUNNING', 'LAST-SYNC', 'AGE']);
   });
 
   test('-o wide shows every check in the order in which they are asked', () => {

@@ -53,6 +53,12 @@ export const QLIK_SERVER_COLUMNS: readonly PrinterColumn[] = [
     description: 'QlikApps of this server.',
   },
   {
+    name: 'Running',
+    type: 'string',
+    jsonPath: '.status.executions.summary',
+    description: 'Slots taken of all slots, and how many executions wait.',
+  },
+  {
     name: 'Last-Sync',
     type: 'date',
     jsonPath: '.status.appSync.lastTime',
@@ -147,4 +153,52 @@ export const QLIK_APP_COLUMNS: readonly PrinterColumn[] = [
     description: 'Size of the app file in bytes.',
     priority: 1,
   },
+];
+
+/** Columns of `kubectl get qlikexecutions`. */
+export const QLIK_EXECUTION_COLUMNS: readonly PrinterColumn[] = [
+  {
+    name: 'Server',
+    type: 'string',
+    jsonPath: '.spec.serverRef.name',
+    description: 'QlikServer that is used.',
+  },
+  { name: 'Slots', type: 'integer', jsonPath: '.spec.slots', description: 'Slots it takes.' },
+  {
+    name: 'Admitted',
+    type: 'string',
+    jsonPath: conditionPath('Admitted', 'status'),
+    description: 'Whether the holder may work.',
+  },
+  {
+    name: 'Reason',
+    type: 'string',
+    jsonPath: conditionPath('Admitted', 'reason'),
+    description: 'Why; see docs/qlikexecution.md.',
+  },
+  {
+    name: 'Holder',
+    type: 'string',
+    jsonPath: '.spec.holderRef.name',
+    description: 'Pod that holds the slot; none: a Lease of the same name does.',
+  },
+  {
+    name: 'Expired',
+    type: 'date',
+    jsonPath: '.status.expiredTime',
+    description: 'How long ago the slot was taken back.',
+  },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age of the object.' },
+];
+
+/** Columns of `kubectl get qlikexecutionledgers`. */
+export const QLIK_EXECUTION_LEDGER_COLUMNS: readonly PrinterColumn[] = [
+  { name: 'Limit', type: 'integer', jsonPath: '.ledger.limit', description: 'Slots in force.' },
+  {
+    name: 'Holders',
+    type: 'string',
+    jsonPath: '.ledger.entries[*].name',
+    description: 'Who holds slots.',
+  },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age of the object.' },
 ];

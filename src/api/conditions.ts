@@ -24,7 +24,14 @@ export const CHECKS_OF: Readonly<Record<ServerType, readonly CheckName[]>> = {
  * What a condition says, in the order of the ownership table (docs/qlikserver.md): `Ready` takes its reason from the
  * first of these that is not True.
  */
-export const OWNERS = ['Configured', ...CHECKS, 'Connected', 'CertificateValid', 'AppsSynced'] as const;
+export const OWNERS = [
+  'Configured',
+  ...CHECKS,
+  'Connected',
+  'CertificateValid',
+  'AppsSynced',
+  'ExecutionsWithinLimit',
+] as const;
 
 /** Present only while True. `Reconciling` and `Stalled` are never both present (kstatus reads the first it meets). */
 export const ABNORMAL = ['Suspended', 'Reconciling', 'Stalled'] as const;

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { QLIK_APP_COLUMNS, QLIK_SERVER_COLUMNS, type PrinterColumn } from './columns.ts';
+import {
+  QLIK_APP_COLUMNS,
+  QLIK_EXECUTION_COLUMNS,
+  QLIK_EXECUTION_LEDGER_COLUMNS,
+  QLIK_SERVER_COLUMNS,
+  type PrinterColumn,
+} from './columns.ts';
 import { GROUP, SCHEMA_HASH_ANNOTATION, VERSION } from './group.ts';
 import { qlikAppRecord } from './qlikapp.ts';
+import { qlikExecutionSpec, qlikExecutionStatus } from './qlikexecution.ts';
+import { qlikExecutionLedgerRecord } from './qlikexecutionledger.ts';
 import { qlikServerSpec, qlikServerStatus } from './qlikserver.ts';
 
 type Json = { [key: string]: unknown };
@@ -17,7 +25,7 @@ interface KindOfObject {
   readonly selectableFields?: readonly string[];
   readonly hasStatus: boolean;
   /** The part of the object that the operator writes. */
-  readonly written: 'status' | 'app';
+  readonly written: 'status' | 'app' | 'ledger';
 }
 
 const qlikServer: KindOfObject = {
@@ -56,7 +64,39 @@ const qlikApp: KindOfObject = {
   schema: { required: ['app'], properties: { app: schemaOf(qlikAppRecord) } },
 };
 
-const KINDS = [qlikServer, qlikApp];
+const qlikExecution: KindOfObject = {
+  kind: 'QlikExecution',
+  shortNames: ['qexec'],
+  description:
+    'A slot of a QlikServer for a worker that is not a Job. The worker waits for the condition Admitted; deleting the object frees the slot at once, so only when the work has ended.',
+  columns: QLIK_EXECUTION_COLUMNS,
+  selectableFields: ['.spec.serverRef.name'],
+  hasStatus: true,
+  written: 'status',
+  schema: {
+    required: ['spec'],
+    properties: { spec: schemaOf(qlikExecutionSpec), status: schemaOf(qlikExecutionStatus) },
+    'x-kubernetes-validations': [
+      {
+        rule: '!has(oldSelf.status) || !has(oldSelf.status.expiredTime) || self.spec == oldSelf.spec',
+        message: 'the slot has expired, so spec cannot be changed any more; create another QlikExecution',
+      },
+    ],
+  },
+};
+
+const qlikExecutionLedger: KindOfObject = {
+  kind: 'QlikExecutionLedger',
+  shortNames: ['qledger'],
+  description:
+    'Internal: who holds the slots of a QlikServer. One for each, in the namespace of the operator. Never edit it; deleting it makes the operator count anew.',
+  columns: QLIK_EXECUTION_LEDGER_COLUMNS,
+  hasStatus: false,
+  written: 'ledger',
+  schema: { required: ['ledger'], properties: { ledger: schemaOf(qlikExecutionLedgerRecord) } },
+};
+
+const KINDS = [qlikServer, qlikApp, qlikExecution, qlikExecutionLedger];
 
 /** A CustomResourceDefinition, and the part of its objects that the operator writes. */
 export interface GeneratedCrd {

@@ -4,6 +4,7 @@ import { cloud } from './cloud.ts';
 import { condition, SERVER_TYPES } from './conditions.ts';
 import { duration } from './duration.ts';
 import { onPremise } from './onpremise.ts';
+import { executions, executionsStatus, MOST_SLOTS } from './executions.ts';
 import { keyReference } from './references.ts';
 import { constrained, matches, type Rule } from './rule.ts';
 
@@ -136,10 +137,10 @@ export const qlikServerSpec = constrained(
       .max(128)
       .optional()
       .meta({ description: 'Name for people. Default: the name of the object.' }),
-    suspend: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Stop checking this server. Verdicts stay as they are. Default: false.' }),
+    suspend: z.boolean().default(false).meta({
+      description:
+        'Stop checking this server, syncing its apps and admitting executions. Verdicts stay as they are, and what runs goes on. Default: false.',
+    }),
     readiness: z.enum(['Connected', 'Configured']).default('Connected').meta({
       description:
         'What Ready means to whoever waits for it. Connected: every check passes. Configured: the configuration is complete and no check needs a human, so that a deployment does not wait for a server that is down. Default: Connected.',
@@ -148,8 +149,13 @@ export const qlikServerSpec = constrained(
     cloud: cloud.optional(),
     trust,
     httpProxy: httpProxy.optional(),
+    maxParallelExecutions: z.int().min(1).max(MOST_SLOTS).default(4).meta({
+      description:
+        'Slots: how many executions may run against this server at once, 1 to 64; can be changed at any time, what runs goes on. Qlik allows an account five sessions. Default: 4.',
+    }),
     checks,
     appSync,
+    executions,
   }),
   'The wanted connection to a Qlik server.',
   branchOfType,
@@ -237,6 +243,7 @@ export const qlikServerStatus = z
       })
       .optional()
       .meta({ description: 'Figures of the catalogue of published apps.' }),
+    executions: executionsStatus,
     lastHandledSyncAt: text(
       256,
       'The last value of the annotation kpimailer.io/syncRequestedAt that was acted on.',

@@ -518,6 +518,54 @@ export const REASONS = {
     confirm: 'kubectl describe resourcequota; kubectl auth can-i create qlikapps --as=…',
     fix: 'Raise the quota (count/qlikapps.kpimailer.io), or give the operator the rights of the chart.',
   },
+  WithinLimit: {
+    owners: 'ExecutionsWithinLimit',
+    meaning: 'No more slots are taken than spec.maxParallelExecutions allows.',
+    confirm: 'The column RUNNING.',
+    fix: nothing,
+  },
+  Saturated: {
+    owners: 'ExecutionsWithinLimit',
+    meaning:
+      'All slots are taken, and executions have waited for more than 15 minutes while Qlik is well. Advice: the condition is True.',
+    confirm: 'The column RUNNING; kubectl get jobs -l kpimailer.io/qlik-server=NAME',
+    fix: 'Spread the schedules, or raise spec.maxParallelExecutions if the Qlik server has room.',
+  },
+  QlikSlow: {
+    owners: 'ExecutionsWithinLimit',
+    meaning:
+      'All slots are taken, and Qlik has no session left for the account. Advice: the condition is True.',
+    confirm: 'The check VirtualProxyReady; QMC, Monitoring of sessions.',
+    fix: 'Lower spec.maxParallelExecutions, set spec.executions.slotCooldown, or use an account of its own.',
+  },
+  AboveSessionLimit: {
+    owners: 'ExecutionsWithinLimit',
+    meaning:
+      'spec.maxParallelExecutions is above the five sessions that Qlik allows an account. Advice: the condition is True.',
+    confirm: 'kubectl get qs NAME -o jsonpath={.spec.maxParallelExecutions}',
+    fix: 'Lower it to 4: five less one for the checks.',
+  },
+  SharedIdentity: {
+    owners: 'ExecutionsWithinLimit',
+    meaning:
+      'Another QlikServer uses the same server as the same user: each keeps its own limit, while Qlik counts the sessions of both together. Advice: the condition is True.',
+    confirm: 'The message names them.',
+    fix: 'Use one QlikServer for both (spec.executions.allowedNamespaces), or an account for each.',
+  },
+  OverLimit: {
+    owners: 'ExecutionsWithinLimit',
+    meaning:
+      'More slots are taken than spec.maxParallelExecutions allows: it was lowered, or executions were started past the queue. Nobody is admitted until enough have ended.',
+    confirm: 'The column RUNNING; the metric qlik_gate_bypass_total.',
+    fix: 'Wait. If Jobs are started past the queue, install the admission policies of the chart.',
+  },
+  LedgerRebuilding: {
+    owners: 'ExecutionsWithinLimit',
+    meaning:
+      'The operator does not know yet who runs: the record of it is new, was lost or restored, or was written by a newer operator. Nobody is admitted meanwhile.',
+    confirm: 'It lasts some ten seconds.',
+    fix: 'Nothing, if it passes. If it lasts, look into the log of the operator; a newer operator may run beside this one.',
+  },
   InternalError: {
     owners: 'every check',
     meaning: 'The operator itself failed while checking.',

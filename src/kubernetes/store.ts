@@ -6,10 +6,12 @@ export type ChangeListener<T> = (key: Key, before: T | undefined, after: T | und
 /** The objects of one resource as last seen. */
 export class Store<T extends KubernetesObject> {
   readonly #objects = new Map<Key, T>();
-  readonly #listeners: ChangeListener<T>[] = [];
+  readonly #listeners = new Set<ChangeListener<T>>();
 
-  onChange(listener: ChangeListener<T>): void {
-    this.#listeners.push(listener);
+  /** Tells of each change until the function that it returns is called. */
+  onChange(listener: ChangeListener<T>): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   get(key: Key): T | undefined {

@@ -20,89 +20,113 @@ export interface SyncedApps {
 /** The operator's metrics behind the few calls that feed them. Texts from outside never become labels. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #duration: Histogram<'result'>;
-  readonly #results: Counter<'check' | 'result'>;
-  readonly #reconciles: Counter<'result'>;
-  readonly #writes: Counter;
-  readonly #status: Gauge<'namespace' | 'name' | 'check'>;
-  readonly #ready: Gauge<'namespace' | 'name'>;
-  readonly #lastCheck: Gauge<'namespace' | 'name'>;
-  readonly #syncDuration: Histogram<'result'>;
-  readonly #appWrites: Counter<'operation'>;
-  readonly #apps: Gauge<'namespace' | 'name'>;
-  readonly #lastSync: Gauge<'namespace' | 'name'>;
+  readonly #registers = [this.#registry];
+  readonly #duration = new Histogram({
+    name: 'qlik_check_duration_seconds',
+    help: 'Duration of a whole connection check, by whether all of it passed.',
+    labelNames: ['result'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+    registers: this.#registers,
+  });
+  readonly #results = new Counter({
+    name: 'qlik_check_results_total',
+    help: 'Results of the single checks.',
+    labelNames: ['check', 'result'],
+    registers: this.#registers,
+  });
+  readonly #reconciles = new Counter({
+    name: 'qlik_reconciles_total',
+    help: 'Reconciles of QlikServers, by whether they came to an end or have to be tried again.',
+    labelNames: ['result'],
+    registers: this.#registers,
+  });
+  readonly #writes = new Counter({
+    name: 'qlik_status_writes_total',
+    help: 'Statuses of QlikServers that were written.',
+    registers: this.#registers,
+  });
+  readonly #status = new Gauge({
+    name: 'qlik_server_check',
+    help: 'Last verdict of a check of a QlikServer: 1 True, 0 False, -1 Unknown.',
+    labelNames: ['namespace', 'name', 'check'],
+    registers: this.#registers,
+  });
+  readonly #ready = new Gauge({
+    name: 'qlik_server_ready',
+    help: 'Ready of a QlikServer: 1 True, 0 False, -1 Unknown.',
+    labelNames: ['namespace', 'name'],
+    registers: this.#registers,
+  });
+  readonly #lastCheck = new Gauge({
+    name: 'qlik_server_last_check_timestamp_seconds',
+    help: 'When a QlikServer was last checked, in seconds since the epoch.',
+    labelNames: ['namespace', 'name'],
+    registers: this.#registers,
+  });
+  readonly #syncDuration = new Histogram({
+    name: 'qlik_app_sync_duration_seconds',
+    help: 'Duration of a sync of the apps of a QlikServer, by whether it was complete.',
+    labelNames: ['result'],
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+    registers: this.#registers,
+  });
+  readonly #appWrites = new Counter({
+    name: 'qlik_app_writes_total',
+    help: 'QlikApps that were added, changed or removed.',
+    labelNames: ['operation'],
+    registers: this.#registers,
+  });
+  readonly #apps = new Gauge({
+    name: 'qlik_server_apps',
+    help: 'QlikApps of a QlikServer.',
+    labelNames: ['namespace', 'name'],
+    registers: this.#registers,
+  });
+  readonly #lastSync = new Gauge({
+    name: 'qlik_server_last_app_sync_timestamp_seconds',
+    help: 'When the apps of a QlikServer were last synced completely, in seconds since the epoch.',
+    labelNames: ['namespace', 'name'],
+    registers: this.#registers,
+  });
+  readonly #executionWait = new Histogram({
+    name: 'qlik_gate_wait_seconds',
+    help: 'How long executions waited for their slots.',
+    buckets: [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400],
+    registers: this.#registers,
+  });
+  readonly #bypasses = new Counter({
+    name: 'qlik_gate_bypass_total',
+    help: 'Executions that were found running without having been admitted.',
+    registers: this.#registers,
+  });
+  readonly #executions = new Gauge({
+    name: 'qlik_server_executions',
+    help: 'Slots of a QlikServer by state: limit, running (taken), and executions that are queued.',
+    labelNames: ['namespace', 'name', 'state'],
+    registers: this.#registers,
+  });
 
   constructor() {
-    const registers = [this.#registry];
     // By default it would wake the process a hundred times a second.
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: 200 });
-    this.#duration = new Histogram({
-      name: 'qlik_check_duration_seconds',
-      help: 'Duration of a whole connection check, by whether all of it passed.',
-      labelNames: ['result'],
-      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
-      registers,
-    });
-    this.#results = new Counter({
-      name: 'qlik_check_results_total',
-      help: 'Results of the single checks.',
-      labelNames: ['check', 'result'],
-      registers,
-    });
-    this.#reconciles = new Counter({
-      name: 'qlik_reconciles_total',
-      help: 'Reconciles of QlikServers, by whether they came to an end or have to be tried again.',
-      labelNames: ['result'],
-      registers,
-    });
-    this.#writes = new Counter({
-      name: 'qlik_status_writes_total',
-      help: 'Statuses of QlikServers that were written.',
-      registers,
-    });
-    this.#status = new Gauge({
-      name: 'qlik_server_check',
-      help: 'Last verdict of a check of a QlikServer: 1 True, 0 False, -1 Unknown.',
-      labelNames: ['namespace', 'name', 'check'],
-      registers,
-    });
-    this.#ready = new Gauge({
-      name: 'qlik_server_ready',
-      help: 'Ready of a QlikServer: 1 True, 0 False, -1 Unknown.',
-      labelNames: ['namespace', 'name'],
-      registers,
-    });
-    this.#lastCheck = new Gauge({
-      name: 'qlik_server_last_check_timestamp_seconds',
-      help: 'When a QlikServer was last checked, in seconds since the epoch.',
-      labelNames: ['namespace', 'name'],
-      registers,
-    });
-    this.#syncDuration = new Histogram({
-      name: 'qlik_app_sync_duration_seconds',
-      help: 'Duration of a sync of the apps of a QlikServer, by whether it was complete.',
-      labelNames: ['result'],
-      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
-      registers,
-    });
-    this.#appWrites = new Counter({
-      name: 'qlik_app_writes_total',
-      help: 'QlikApps that were added, changed or removed.',
-      labelNames: ['operation'],
-      registers,
-    });
-    this.#apps = new Gauge({
-      name: 'qlik_server_apps',
-      help: 'QlikApps of a QlikServer.',
-      labelNames: ['namespace', 'name'],
-      registers,
-    });
-    this.#lastSync = new Gauge({
-      name: 'qlik_server_last_app_sync_timestamp_seconds',
-      help: 'When the apps of a QlikServer were last synced completely, in seconds since the epoch.',
-      labelNames: ['namespace', 'name'],
-      registers,
-    });
+  }
+
+  /** Somebody was given his slots, after so many seconds. */
+  executionAdmitted(waited: number): void {
+    this.#executionWait.observe(waited);
+  }
+
+  /** So many run without having asked. */
+  executionsBypassed(count: number): void {
+    this.#bypasses.inc(count);
+  }
+
+  executions(
+    { namespace, name }: ServerLabels,
+    { limit, running, queued }: { limit: number; running: number; queued: number },
+  ): void {
+    for (const [state, count] of Object.entries({ limit, running, queued }))
+      this.#executions.set({ namespace, name, state }, count);
   }
 
   /** Measures a number whenever the metrics are read. */
@@ -155,6 +179,7 @@ export class Metrics {
     this.#lastCheck.remove({ ...server });
     this.#apps.remove({ ...server });
     this.#lastSync.remove({ ...server });
+    for (const state of ['limit', 'running', 'queued']) this.#executions.remove({ ...server, state });
     for (const check of checks) this.#status.remove({ ...server, check });
   }
 
@@ -164,6 +189,7 @@ export class Metrics {
     this.#lastCheck.reset();
     this.#apps.reset();
     this.#lastSync.reset();
+    this.#executions.reset();
     this.#status.reset();
   }
 

@@ -3,7 +3,7 @@
 {{- join "," (default .Values.watchNamespaces .Values.secretAccess.namespaces) }}
 {{- end }}
 
-{{/* The rules about QlikServers and their QlikApps, which a ClusterRole has or the Roles of the watched namespaces. */}}
+{{/* The rules about QlikServers, their QlikApps and executions, which a ClusterRole has or the Roles of the watched namespaces. */}}
 {{- define "qlik-operator.serverRules" -}}
 - apiGroups: [kpimailer.io]
   resources: [qlikservers]
@@ -14,6 +14,21 @@
 - apiGroups: [kpimailer.io]
   resources: [qlikapps]
   verbs: [get, list, create, patch, delete]
+- apiGroups: [kpimailer.io]
+  resources: [qlikexecutions]
+  verbs: [get, list, watch, patch]
+- apiGroups: [kpimailer.io]
+  resources: [qlikexecutions/status]
+  verbs: [patch]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, patch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list]
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [get]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]

@@ -4,8 +4,9 @@ import type { QlikServer } from '../../api/qlikserver.ts';
 import { hasCode } from '../../kubernetes/api-error.ts';
 import { collectionPath, objectPath, type Resource } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
+import { timestamp } from '../../time/timestamp.ts';
 import { knownApp, type Catalogue, type KnownApp } from './catalogue.ts';
-import { createdBody, timestamp, updatingPatch, type DesiredApp } from './record.ts';
+import { createdBody, updatingPatch, type DesiredApp } from './record.ts';
 
 export const QLIK_APPS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikapps' };
 

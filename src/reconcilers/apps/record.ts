@@ -3,6 +3,7 @@ import { API_VERSION, PUBLISHED_IN_LABEL, SERVER_LABEL } from '../../api/group.t
 import { APP_TEXT, type QlikApp, type QlikAppRecord } from '../../api/qlikapp.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import type { PublishedApp } from '../../qlik/app-listing.ts';
+import { timestamp } from '../../time/timestamp.ts';
 
 const LABEL_VALUE = /^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$/u;
 
@@ -39,24 +40,21 @@ function recordOf(app: PublishedApp): QlikAppRecord {
       id: publishedIn.id.slice(0, 64),
       name: publishedIn.name.slice(0, APP_TEXT.publishedInName),
     },
-    ...given('publishedAt', timestamp(app.publishedAt)),
-    ...given('modifiedAt', timestamp(app.modifiedAt)),
-    ...given('lastReloadAt', timestamp(app.lastReloadAt)),
+    ...given('publishedAt', optional(app.publishedAt)),
+    ...given('modifiedAt', optional(app.modifiedAt)),
+    ...given('lastReloadAt', optional(app.lastReloadAt)),
     ...given('owner', owner?.slice(0, APP_TEXT.owner)),
     ...given('description', description?.slice(0, APP_TEXT.description)),
     ...given('size', size),
   };
 }
 
-function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [key in K]?: V });
+function optional(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : timestamp(ms);
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-export function timestamp(ms: number): string;
-export function timestamp(ms: number | undefined): string | undefined;
-export function timestamp(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : `${new Date(ms).toISOString().slice(0, 19)}Z`;
+function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]?: V });
 }
 
 /** The body that creates it. */

@@ -3,8 +3,8 @@ import { findCondition } from '../../api/conditions.ts';
 import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { keyOf, type Key } from '../../kubernetes/object.ts';
+import { timestamp } from '../../time/timestamp.ts';
 import { notRun, type Verdict } from '../server/verdict.ts';
-import { timestamp } from './record.ts';
 
 /** What is known of the catalogue of a server: what its status says of it. */
 export interface AppReport {

@@ -15,7 +15,11 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { AppReports } from '../apps/report.ts';
 import { AppsWork } from '../apps/work.ts';
+import { ExecutionReports } from '../executions/report.ts';
+import { ExecutionWatches } from '../executions/watches.ts';
+import { ExecutionsWork } from '../executions/work.ts';
 import type { SecretsGrant } from './grant.ts';
+import { Identities } from './identities.ts';
 import { Materials } from './materials.ts';
 import { SourceWatches, type SecretAccess, type SourceChange } from './source-watches.ts';
 import { QLIK_SERVERS } from './status.ts';
@@ -32,6 +36,8 @@ export interface ServerControllerOptions extends TargetRules {
   readonly concurrency: number;
   readonly minCheckInterval: number;
   readonly appWriteQps: number;
+  /** Where the ledgers of executions are: the namespace of the operator. */
+  readonly ledgerNamespace: string;
   /** Milliseconds after which a status that has not changed is written all the same. @default 10 minutes */
   readonly heartbeat?: number;
   /** Namespaces whose QlikServers are looked after; none means all. */
@@ -54,17 +60,26 @@ export class ServerController {
   readonly #options: ServerControllerOptions;
   readonly #servers = new Store<QlikServer>();
   readonly #reflectors: readonly Reflector<QlikServer>[];
+  readonly #identities = new Identities(this.#servers);
   readonly #watches: SourceWatches;
   readonly #maker: MaterialMaker;
   #work: ServerWork | undefined;
   #appsWork: AppsWork | undefined;
+  #executionsWork: ExecutionsWork | undefined;
+  readonly #executionWatches: ExecutionWatches;
+  readonly #namespaces: readonly (string | undefined)[];
   #isSynced = false;
 
   constructor(options: ServerControllerOptions) {
     this.#options = options;
     const { rest, log, watchNamespaces, secretAccess, forbidInsecureTls, proxyFor } = options;
-    const namespaces = watchNamespaces.length === 0 ? [undefined] : watchNamespaces;
-    this.#reflectors = namespaces.map((namespace) => this.#reflector(namespace));
+    this.#namespaces = watchNamespaces.length === 0 ? [undefined] : watchNamespaces;
+    this.#reflectors = this.#namespaces.map((namespace) => this.#reflector(namespace));
+    this.#executionWatches = new ExecutionWatches({
+      rest,
+      namespaces: this.#namespaces,
+      onError: (what, error) => log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`),
+    });
     this.#watches = new SourceWatches({
       rest,
       access: secretAccess,
@@ -79,6 +94,7 @@ export class ServerController {
   /** Resolves when all QlikServers have been read. */
   async start(): Promise<void> {
     for (const reflector of this.#reflectors) reflector.start();
+    this.#executionWatches.start();
     await Promise.all(this.#reflectors.map(({ synced }) => synced));
     this.#isSynced = true;
     this.#options.log.info({ servers: this.#servers.size }, 'QlikServers read');
@@ -98,21 +114,36 @@ export class ServerController {
       }),
     };
     const apps = new AppReports();
-    const work = new ServerWork(term, { ...shared, heartbeat, apps });
+    const executions = new ExecutionReports();
+    const work = new ServerWork(term, {
+      ...shared,
+      heartbeat,
+      apps,
+      executions,
+      identities: this.#identities,
+    });
     const onReport = (key: Key) => work.enqueue(key);
     const appsWork = new AppsWork(term, { ...shared, reports: apps, onReport });
+    const executionsWork = new ExecutionsWork(term, {
+      ...shared,
+      watches: this.#executionWatches,
+      namespaces: this.#namespaces,
+      reports: executions,
+      onReport,
+    });
     this.#work = work;
     this.#appsWork = appsWork;
+    this.#executionsWork = executionsWork;
     try {
-      await Promise.all([work.run(), appsWork.run()]);
+      await Promise.all([work.run(), appsWork.run(), executionsWork.run()]);
     } finally {
-      this.#work = this.#appsWork = undefined;
+      this.#work = this.#appsWork = this.#executionsWork = undefined;
     }
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
-    await this.#watches.stop();
+    await Promise.all([this.#watches.stop(), this.#executionWatches.stop()]);
   }
 
   get isSynced(): boolean {
@@ -121,7 +152,11 @@ export class ServerController {
 
   /** Milliseconds without a sign of the API server, of the watch that is worst off. */
   get watchSilence(): number {
-    return Math.max(this.#watches.silence, ...this.#reflectors.map(({ silence }) => silence));
+    return Math.max(
+      this.#watches.silence,
+      this.#executionWatches.silence,
+      ...this.#reflectors.map(({ silence }) => silence),
+    );
   }
 
   /** Milliseconds by which the most overdue check or sync is late. */
@@ -150,6 +185,7 @@ export class ServerController {
 
   #serverChanged(key: Key, before: QlikServer | undefined, after: QlikServer | undefined): void {
     this.#appsWork?.changed(key, before, after);
+    this.#executionsWork?.changed(key, before, after);
     if (before !== undefined && after !== undefined && !matters(before, after)) return;
     this.#watches.track(key, after === undefined ? [] : referencesOf(after.spec));
     const superseded = before !== undefined && (after === undefined || isOtherConnection(before, after));

@@ -41,7 +41,7 @@ test('every condition is about the generation that was judged', () => {
   const edited = { ...server, metadata: { ...server.metadata, generation: 7 } };
   const { observedGeneration, conditions = [] } = desiredStatus(edited, known(healthy), NOON);
   expect([observedGeneration, ...conditions.map((each) => each.observedGeneration)]).toEqual(
-    Array.from({ length: 11 }, () => 7),
+    Array.from({ length: 12 }, () => 7),
   );
 });
 

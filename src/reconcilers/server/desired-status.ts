@@ -2,6 +2,8 @@ import { CHECKS_OF, findCondition, type Condition, type ConditionType } from '..
 import { formatDuration } from '../../api/duration.ts';
 import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
 import type { ServerState } from './state.ts';
+import { timestamp } from '../../time/timestamp.ts';
+import { executionsOf } from '../executions/report.ts';
 import { summarize, type Known } from './summary.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -9,8 +11,9 @@ const MESSAGE_LIMIT = 2048;
 const PRODUCT_LIMIT = 64;
 
 /** The whole status a server should have now. Pure: the same state gives the same status, but for transition times. */
-export function desiredStatus(server: QlikServer, { state, apps }: Known, now: number): QlikServerStatus {
-  const summary = summarize(server, { state, apps }, now);
+export function desiredStatus(server: QlikServer, known: Known, now: number): QlikServerStatus {
+  const { state, apps, executions } = known;
+  const summary = summarize(server, known, now);
   const before = server.status?.conditions ?? [];
   const generation = server.metadata.generation;
   return withoutUndefined({
@@ -23,6 +26,7 @@ export function desiredStatus(server: QlikServer, { state, apps }: Known, now: n
     // Not read while suspended, so after a restart it is known from the status alone.
     certificate: certificateOf(state) ?? (server.spec.suspend ? server.status?.certificate : undefined),
     appSync: apps.figures,
+    executions: executionsOf(executions),
     lastHandledSyncAt: apps.handledRequest,
     lastHandledReconcileAt: state.handledRequest,
   });
@@ -92,11 +96,6 @@ function certificateOf({ certificate }: ServerState): QlikServerStatus['certific
   if (certificate === undefined) return undefined;
   const { subject, issuer, notAfter, fingerprint } = certificate;
   return { subject, issuer, notAfter: timestamp(notAfter.getTime()), fingerprint };
-}
-
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 function withoutUndefined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {

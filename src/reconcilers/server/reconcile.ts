@@ -15,11 +15,13 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { Cancellation } from '../../time/cancellation.ts';
 import type { AppReports } from '../apps/report.ts';
+import type { ExecutionReports } from '../executions/report.ts';
 import { desiredStatus } from './desired-status.ts';
 import { dueNow, openRequest, signInProofDue, type Due } from './due.ts';
 import { needsHumanFrom } from './explain.ts';
 import { happeningsOf } from './happenings.ts';
 import { afterCheck, afterProblem } from './judge.ts';
+import type { Identities } from './identities.ts';
 import type { Materials } from './materials.ts';
 import { restoredState, stateOfChangedConnection, type ServerState } from './state.ts';
 import type { StatusWriter } from './status.ts';
@@ -36,6 +38,8 @@ export interface ServerReconcilerOptions {
   readonly materials: Materials;
   /** What is known of the apps of each server. */
   readonly apps: AppReports;
+  readonly executions: ExecutionReports;
+  readonly identities: Identities;
   readonly status: StatusWriter;
   readonly events: EventRecorder;
   readonly metrics: Metrics;
@@ -211,7 +215,14 @@ export class ServerReconciler {
       return { kind: 'settled' }; // it is queued again
     }
     const now = Date.now();
-    const after = desiredStatus(current, { state, apps: this.#options.apps.of(current) }, now);
+    const { apps, executions, identities } = this.#options;
+    const known = {
+      state,
+      apps: apps.of(current),
+      executions: executions.shown(current),
+      sharedWith: identities.others(current),
+    };
+    const after = desiredStatus(current, known, now);
     if (worthWriting(current.status, after, Math.max(this.#options.heartbeat, this.#interval(server)))) {
       const written = await this.#options.status.write(current, after);
       if (written === 'conflict') return { kind: 'again', at: now + RETRY_CONFLICT };

@@ -1,6 +1,9 @@
 import { CHECKS, CHECKS_OF, OWNERS, type Condition, type ConditionType } from '../../api/conditions.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { appsVerdict, type AppReport } from '../apps/report.ts';
+import type { Key } from '../../kubernetes/object.ts';
+import type { ExecutionReport } from '../executions/report.ts';
+import { executionsVerdict } from '../executions/verdict.ts';
 import { needsHumanFrom } from './explain.ts';
 import type { ServerState } from './state.ts';
 import { notRun, type Verdict } from './verdict.ts';
@@ -9,12 +12,15 @@ import { notRun, type Verdict } from './verdict.ts';
 export interface Known {
   readonly state: ServerState;
   readonly apps: AppReport;
+  readonly executions: ExecutionReport;
+  /** Other QlikServers that use the same server as the same user. */
+  readonly sharedWith: readonly Key[];
 }
 
 /** What each condition says now; the abnormal ones only while they are True. In the order they are shown. */
 export function summarize(
   server: QlikServer,
-  { state, apps }: Known,
+  { state, apps, executions, sharedWith }: Known,
   now: number,
 ): ReadonlyMap<ConditionType, Verdict> {
   const owned = new Map<ConditionType, Verdict>([
@@ -24,6 +30,7 @@ export function summarize(
   owned.set('Connected', connected(state, owned));
   if (server.spec.type === 'OnPremise') owned.set('CertificateValid', certificateValid(state, now));
   owned.set('AppsSynced', appsVerdict(server, apps));
+  owned.set('ExecutionsWithinLimit', executionsVerdict(server, executions, { now, sharedWith }));
   if (server.spec.suspend) return suspended(server, state, owned);
   const ready = readiness(server, state, owned);
   return new Map([['Ready', ready], ...owned, ...abnormal(state, ready, now)]);

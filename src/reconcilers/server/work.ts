@@ -8,7 +8,9 @@ import { clientOf, type Term } from '../../kubernetes/term.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { AppReports } from '../apps/report.ts';
+import type { ExecutionReports } from '../executions/report.ts';
 import { TermLoop } from '../term-loop.ts';
+import type { Identities } from './identities.ts';
 import type { Materials } from './materials.ts';
 import { ServerReconciler } from './reconcile.ts';
 import { StatusWriter } from './status.ts';
@@ -21,6 +23,8 @@ export interface ServerWorkOptions {
   readonly servers: Store<QlikServer>;
   readonly materials: Materials;
   readonly apps: AppReports;
+  readonly executions: ExecutionReports;
+  readonly identities: Identities;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Name of this replica in events. */

@@ -12,6 +12,9 @@ export const PATHS = {
   secrets: (namespace: string) => `/api/v1/namespaces/${namespace}/secrets`,
   configMaps: (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`,
   servers: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikservers`,
+  jobs: (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`,
+  executions: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikexecutions`,
+  ledgers: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikexecutionledgers`,
   apps: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikapps`,
   events: (namespace: string) => `/apis/events.k8s.io/v1/namespaces/${namespace}/events`,
 } as const;

@@ -122,8 +122,20 @@ export function written(server: QlikServer, state: ServerState, now = NOON): Qli
   return { ...server, status: desiredStatus(server, known(state), now) };
 }
 
-/** All that a status is made of, where the apps have never been synced. */
+/** All that a status is made of, where the apps have never been synced and nobody runs anything. */
 export function known(state: ServerState): Known {
   const verdict = notRun('the apps have not been synced yet');
-  return { state, apps: { uid: state.uid, verdict, figures: undefined, handledRequest: undefined } };
+  return {
+    state,
+    apps: { uid: state.uid, verdict, figures: undefined, handledRequest: undefined },
+    executions: {
+      uid: state.uid,
+      limit: 4,
+      running: 0,
+      queued: 0,
+      oldestQueuedSince: undefined,
+      isRebuilding: false,
+    },
+    sharedWith: [],
+  };
 }

@@ -10,6 +10,8 @@ import type { EventRecorder, Happening } from '../../../src/kubernetes/events.ts
 import { Store } from '../../../src/kubernetes/store.ts';
 import type { CheckReport } from '../../../src/qlik/connector.ts';
 import { AppReports } from '../../../src/reconcilers/apps/report.ts';
+import { ExecutionReports } from '../../../src/reconcilers/executions/report.ts';
+import { Identities } from '../../../src/reconcilers/server/identities.ts';
 import type { Materials } from '../../../src/reconcilers/server/materials.ts';
 import { ServerReconciler } from '../../../src/reconcilers/server/reconcile.ts';
 import type { StatusWriter } from '../../../src/reconcilers/server/status.ts';
@@ -60,6 +62,8 @@ class Operator implements AsyncDisposable {
       servers: this.#servers,
       materials: stub<Materials>({ of: () => Promise.resolve(material), forget: () => undefined }),
       apps: new AppReports(),
+      executions: new ExecutionReports(),
+      identities: new Identities(this.#servers),
       status: stub<StatusWriter>({
         write: (server, status) => {
           this.#written(server, status);

@@ -1,0 +1,297 @@
+import { findCondition } from '../../api/conditions.ts';
+import { milliseconds } from '../../api/duration.ts';
+import type { LedgerEntry, QlikExecutionLedger } from '../../api/qlikexecutionledger.ts';
+import type { QlikServer } from '../../api/qlikserver.ts';
+import type { Result } from '../../controller/loop.ts';
+import type { Key } from '../../kubernetes/object.ts';
+import type { Store } from '../../kubernetes/store.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Admissions } from './admission.ts';
+import type { Demand, Demands } from './demand.ts';
+import type { Displays } from './display.ts';
+import { afterEnd, coolUntil, isNewerFormat, isReady, taken, withEntry, withoutEntries } from './ledger.ts';
+import type { Ledgers } from './ledgers.ts';
+import type { AllowedNamespaces } from './namespaces.ts';
+import type { Rebuilds } from './rebuild.ts';
+import { CAUGHT_UP, type Use } from './release.ts';
+import type { ExecutionReport, ExecutionReports } from './report.ts';
+import type { Found, Uses } from './uses.ts';
+
+/** Rounds in one go; then others have their turn. */
+const ROUNDS = 10;
+/** All entries are looked at this often, whatever is heard of them. */
+const MINUTE = 60_000;
+/** Milliseconds until it is tried again when somebody else keeps changing the same. */
+const BREATHER = 100;
+
+export interface GateParts {
+  readonly servers: Store<QlikServer>;
+  readonly demands: Demands;
+  readonly ledgers: Ledgers;
+  readonly rebuilds: Rebuilds;
+  readonly uses: Uses;
+  readonly admissions: Admissions;
+  readonly displays: Displays;
+  readonly namespaces: AllowedNamespaces;
+  /** The server as it is now. */
+  readonly readServer: (server: Key) => Promise<QlikServer | undefined>;
+  readonly reports: ExecutionReports;
+  readonly metrics: Metrics;
+  /** Told when there is something new for the status of a server. */
+  readonly onReport: (server: Key) => void;
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number;
+}
+
+/** What is to become of a ledger, and what rests on it. */
+interface Plan {
+  readonly entries: readonly LedgerEntry[];
+  /** Uids of those who are admitted once it is written. */
+  readonly admitted: readonly string[];
+  /** When somebody must be looked at again; milliseconds since the epoch. */
+  readonly lookAgainAt: number;
+}
+
+/**
+ * The gate of one server: who ends gives his slots back, who runs without one is counted, and who waits is admitted, in
+ * order, as far as the limit allows. docs/executions.md has the rules; their order is what keeps the limit.
+ */
+export class Gate {
+  readonly #parts: GateParts;
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(key: Key): Promise<Result> {
+    const { servers, ledgers, demands, namespaces, wallClock } = this.#parts;
+    const server = servers.get(key);
+    const rules =
+      server === undefined ? undefined : await namespaces.rulesOf(server, demands.namespacesOf(key));
+    const demandNow = () => demands.of(key, rules, wallClock());
+    if (!ledgers.mayExist(key) && demandNow().holders.size === 0) return this.#nobody(key, server);
+    const ledger = await ledgers.get(key);
+    if (ledger === undefined && demandNow().holders.size === 0) return this.#nobody(key, server);
+    if (server === undefined) return this.#windDown(key, ledger, demandNow);
+    if (ledger === undefined || !isReady(ledger)) return this.#rebuild(key, { server, ledger }, demandNow);
+    if (isNewerFormat(ledger)) return this.#standAside(key, server, demandNow());
+    return this.#rounds(key, demandNow);
+  }
+
+  forget(key: Key): void {
+    const { ledgers, rebuilds, reports } = this.#parts;
+    ledgers.forget(key);
+    rebuilds.forget(key);
+    reports.forget(key);
+  }
+
+  #nobody(key: Key, server: QlikServer | undefined): Result {
+    if (server === undefined) this.forget(key);
+    else this.#report(key, server, { running: 0, demand: undefined });
+    return { kind: 'settled' };
+  }
+
+  /** Frees and admits until there is nothing to do. */
+  async #rounds(key: Key, demandNow: () => Demand): Promise<Result> {
+    const { servers, ledgers, admissions, wallClock } = this.#parts;
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const server = servers.get(key);
+      const ledger = await ledgers.get(key);
+      if (server === undefined || ledger === undefined || !isReady(ledger)) break;
+      const demand = demandNow();
+      const plan = await this.#plan(server, ledger, demand);
+      if (!(await this.#written(key, ledger, plan))) continue;
+      const isDone = await admissions.admit(key, plan.admitted, demand);
+      if (isDone && plan.admitted.length === 0) return this.#settle(key, server, { plan, demand });
+    }
+    return { kind: 'again', at: wallClock() + BREATHER };
+  }
+
+  async #settle(
+    key: Key,
+    server: QlikServer,
+    { plan, demand }: { plan: Plan; demand: Demand },
+  ): Promise<Result> {
+    const { displays, wallClock } = this.#parts;
+    const isAllShown = await displays.show(demand);
+    this.#report(key, server, { running: taken(plan.entries), demand });
+    if (!isAllShown) return { kind: 'again', at: wallClock() };
+    const next = this.#nextChange(server, plan.entries, demand);
+    return { kind: 'again', at: Math.min(plan.lookAgainAt, next) };
+  }
+
+  async #plan(server: QlikServer, { ledger }: QlikExecutionLedger, demand: Demand): Promise<Plan> {
+    const { uses, admissions, wallClock } = this.#parts;
+    const mayAdmit = isOpen(server);
+    const found = await uses.of(ledger.entries, demand, { mayAdmit });
+    const freed = this.#freed(server, ledger.entries, found);
+    const entries = this.#withRunning(freed, demand);
+    if (!mayAdmit) return { entries, admitted: [], lookAgainAt: found.lookAgainAt };
+    const since = new Date(wallClock()).toISOString();
+    const limit = server.spec.maxParallelExecutions;
+    const filled = await admissions.fill(entries, demand, { limit, since });
+    return this.#withoutPassedOver(server, { ...filled, lookAgainAt: found.lookAgainAt }, demand);
+  }
+
+  /** A reservation of somebody who waits and is not admitted now, as others go before him, is given back. */
+  async #withoutPassedOver(server: QlikServer, plan: Plan, demand: Demand): Promise<Plan> {
+    const admitted = new Set(plan.admitted);
+    const passedOver = plan.entries.filter(({ uid }) => !admitted.has(uid) && isWaiting(demand, uid));
+    if (passedOver.length === 0) return plan;
+    const found = await this.#parts.uses.of(passedOver, demand, { mayAdmit: false });
+    const lookAgainAt = Math.min(plan.lookAgainAt, found.lookAgainAt);
+    return { ...plan, entries: this.#freed(server, plan.entries, found), lookAgainAt };
+  }
+
+  /** What is left of the entries: what was never used is free at once, what was used once it has cooled down. */
+  #freed(
+    server: QlikServer | undefined,
+    entries: readonly LedgerEntry[],
+    { uses }: Found,
+  ): readonly LedgerEntry[] {
+    const now = this.#parts.wallClock();
+    const cooldown = milliseconds(server?.spec.executions.slotCooldown ?? '0s');
+    const uidsOf = (wanted: Use) =>
+      new Set([...uses].filter(([, use]) => use === wanted).map(([uid]) => uid));
+    const used = withoutEntries(entries, uidsOf('neverUsed'));
+    const ended = afterEnd(used, uidsOf('ended'), { cooldown, now });
+    return ended.filter((entry) => (coolUntil(entry, cooldown) ?? Number.POSITIVE_INFINITY) > now);
+  }
+
+  /** Who runs without an entry, or with too small a one, gets one, fitting or not: he was started past the queue. */
+  #withRunning(entries: readonly LedgerEntry[], demand: Demand): readonly LedgerEntry[] {
+    const weights = new Map(entries.map(({ uid, weight }) => [uid, weight]));
+    const missing = demand.running.filter(({ uid, weight }) => (weights.get(uid) ?? 0) < weight);
+    const since = new Date(this.#parts.wallClock()).toISOString();
+    return missing.reduce<readonly LedgerEntry[]>((all, claim) => withEntry(all, claim, since), entries);
+  }
+
+  /**
+   * Writes the plan, unless it changes nothing. The limit is that of the server the ledger names; should the cache have
+   * another one, the server is read after the ledger was.
+   */
+  async #written(key: Key, read: QlikExecutionLedger, { entries, admitted }: Plan): Promise<boolean> {
+    const { servers, ledgers, readServer, metrics } = this.#parts;
+    if (admitted.length === 0 && isSame(entries, read.ledger.entries)) return true;
+    const cached = servers.get(key);
+    const server = isNamed(cached, read) ? cached : await readServer(key);
+    if (server === undefined) return false;
+    const limit = server.spec.maxParallelExecutions;
+    if (admitted.length > 0 && taken(entries) > limit) {
+      // The cache was behind: what was planned with its limit does not fit.
+      servers.update(server);
+      return false;
+    }
+    const { uid, generation } = server.metadata;
+    const ledger = { ...read.ledger, server: { uid, generation }, limit, entries: [...entries] };
+    if ((await ledgers.cas(key, read, ledger)) === undefined) return false;
+    metrics.executionsBypassed(bypasses(read.ledger.entries, entries, admitted));
+    return true;
+  }
+
+  async #rebuild(
+    key: Key,
+    { server, ledger }: { server: QlikServer; ledger: QlikExecutionLedger | undefined },
+    demandNow: () => Demand,
+  ): Promise<Result> {
+    const { rebuilds, displays, wallClock } = this.#parts;
+    const result = await rebuilds.goOn(key, ledger);
+    if (result.kind === 'ready') return this.#rounds(key, demandNow);
+    const demand = demandNow();
+    await displays.show(demand);
+    this.#report(key, server, { running: demand.running.length, demand, isRebuilding: true });
+    return { kind: 'again', at: wallClock() + result.for };
+  }
+
+  /** An operator that is newer than this one has written the ledger, by rules that are not known here. */
+  #standAside(key: Key, server: QlikServer, demand: Demand): Result {
+    this.#report(key, server, { running: demand.running.length, demand, isRebuilding: true });
+    return { kind: 'again', at: this.#parts.wallClock() + MINUTE };
+  }
+
+  /** The server is gone: nobody is admitted, and the ledger goes with the last of those who run. */
+  async #windDown(
+    key: Key,
+    ledger: QlikExecutionLedger | undefined,
+    demandNow: () => Demand,
+  ): Promise<Result> {
+    const { ledgers, displays, uses, wallClock } = this.#parts;
+    const demand = demandNow();
+    await displays.show(demand);
+    if (ledger === undefined) return { kind: 'settled' };
+    const found = await uses.of(ledger.ledger.entries, demand, { mayAdmit: false });
+    const entries = this.#withRunning(this.#freed(undefined, ledger.ledger.entries, found), demand);
+    if (entries.length === 0 || !isReady(ledger)) {
+      await ledgers.remove(key, ledger);
+      this.forget(key);
+      return { kind: 'settled' };
+    }
+    if (!isSame(entries, ledger.ledger.entries))
+      await ledgers.cas(key, ledger, { ...ledger.ledger, entries: [...entries] });
+    return { kind: 'again', at: wallClock() + CAUGHT_UP };
+  }
+
+  #nextChange(server: QlikServer, entries: readonly LedgerEntry[], { queue }: Demand): number {
+    const now = this.#parts.wallClock();
+    const cooldown = milliseconds(server.spec.executions.slotCooldown);
+    const queueTimeout = milliseconds(server.spec.executions.queueTimeout);
+    return Math.min(
+      now + MINUTE,
+      ...entries.map((entry) => coolUntil(entry, cooldown) ?? Number.POSITIVE_INFINITY),
+      ...queue.map(({ since }) => since + queueTimeout),
+    );
+  }
+
+  #report(
+    key: Key,
+    server: QlikServer,
+    {
+      running,
+      demand,
+      isRebuilding = false,
+    }: { running: number; demand: Demand | undefined; isRebuilding?: boolean },
+  ): void {
+    const { reports, onReport, metrics } = this.#parts;
+    const queue = demand?.queue ?? [];
+    const report: ExecutionReport = {
+      uid: server.metadata.uid,
+      limit: server.spec.maxParallelExecutions,
+      running,
+      queued: queue.length,
+      oldestQueuedSince: queue.length === 0 ? undefined : Math.min(...queue.map(({ since }) => since)),
+      isRebuilding,
+    };
+    metrics.executions(server.metadata, report);
+    if (reports.set(server, report)) onReport(key);
+  }
+}
+
+/** Whether anybody may be admitted at all. */
+function isOpen({ metadata, spec, status }: QlikServer): boolean {
+  if (spec.suspend || metadata.deletionTimestamp !== undefined) return false;
+  if (spec.executions.whenDisconnected === 'Run') return true;
+  return findCondition(status?.conditions ?? [], 'Connected')?.status === 'True';
+}
+
+function isNamed(server: QlikServer | undefined, { ledger }: QlikExecutionLedger): boolean {
+  const { uid, generation } = server?.metadata ?? {};
+  return uid !== undefined && ledger.server?.uid === uid && ledger.server.generation === generation;
+}
+
+function isWaiting({ holders }: Demand, uid: string): boolean {
+  return holders.get(uid)?.standing.kind === 'waiting';
+}
+
+function isSame(a: readonly LedgerEntry[], b: readonly LedgerEntry[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** How many have an entry now that did not ask for one. */
+function bypasses(
+  before: readonly LedgerEntry[],
+  after: readonly LedgerEntry[],
+  admitted: readonly string[],
+): number {
+  const known = new Set([...before.map(({ uid }) => uid), ...admitted]);
+  return after.filter(({ uid }) => !known.has(uid)).length;
+}
