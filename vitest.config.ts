@@ -7,6 +7,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          // They take milliseconds; what a machine does beside them must not fail one.
+          testTimeout: 30_000,
         },
       },
       {

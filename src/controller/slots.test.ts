@@ -5,7 +5,7 @@ import { sharesOf, Slots } from './slots.ts';
 const isSlow = (key: string) => key.startsWith('slow');
 
 function slotsWith(workers: number, ...keys: readonly string[]): Slots {
-  const slots = new Slots(sharesOf(workers, isSlow));
+  const slots = new Slots(sharesOf(workers, { isSlow }));
   for (const key of keys) slots.add(key, key.includes('urgent'));
   return slots;
 }
@@ -44,6 +44,22 @@ describe('slots', () => {
     expect(taken[17]).toBe('slow-1');
   });
 
+  test('those of one group have as many as it bears, and others go before', () => {
+    const groups = { of: (key: string) => key.split(' ')[0] ?? '', most: 2 };
+    const slots = new Slots(sharesOf(16, { isSlow, groups }));
+    for (const key of ['site a', 'site b', 'site c', 'other', 'site d']) slots.add(key, false);
+    expect(takeAll(slots)).toEqual(['site a', 'site b', 'other']);
+    expect(slots.waiting).toBe(2);
+    slots.add('site d', true);
+    slots.free('other');
+    expect(takeAll(slots)).toEqual([]);
+    slots.free('site a');
+    expect(takeAll(slots)).toEqual(['site c']);
+    slots.free('site b');
+    expect(takeAll(slots)).toEqual(['site d']);
+    expect(slots.waiting).toBe(0);
+  });
+
   test('one worker works on anything', () => {
     for (const key of ['slow', 'quick', 'urgent', 'slow-urgent'])
       expect(takeAll(slotsWith(1, key))).toEqual([key]);
@@ -51,7 +67,7 @@ describe('slots', () => {
 
   test('a key that has become slow while it waits stands in one line only', () => {
     const slow = new Set<string>();
-    const slots = new Slots(sharesOf(8, (key) => slow.has(key)));
+    const slots = new Slots(sharesOf(8, { isSlow: (key) => slow.has(key) }));
     slots.add('a', false);
     slow.add('a');
     slots.add('a', false);
@@ -66,7 +82,7 @@ describe('slots', () => {
     );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), fc.array(step, { maxLength: 60 }), (workers, steps) => {
-        const limits = sharesOf(workers, isSlow);
+        const limits = sharesOf(workers, { isSlow });
         const slots = new Slots(limits);
         const taken: string[] = [];
         for (const step of steps) {

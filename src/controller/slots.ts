@@ -13,6 +13,8 @@ export interface SlotLimits {
   readonly routine: number;
   /** Whether work on a key is likely to hold its worker for long. */
   readonly isSlow: (key: string) => boolean;
+  /** Keys that burden the same thing outside, which bears so many at the same time. @default none do */
+  readonly groups?: undefined | { readonly of: (key: string) => string; readonly most: number };
 }
 
 export const UNLIMITED: SlotLimits = {
@@ -22,16 +24,17 @@ export const UNLIMITED: SlotLimits = {
 };
 
 /** Half of the workers for slow keys, and an eighth of them, though at least one, kept free for urgent ones. */
-export function sharesOf(workers: number, isSlow: SlotLimits['isSlow']): SlotLimits {
+export function sharesOf(workers: number, kinds: Pick<SlotLimits, 'isSlow' | 'groups'>): SlotLimits {
   return {
+    ...kinds,
     slow: Math.max(1, Math.floor(workers / 2)),
     routine: Math.max(1, workers - Math.max(1, Math.floor(workers / 8))),
-    isSlow,
   };
 }
 
 interface Slot extends Turn {
   readonly slow: boolean;
+  readonly group: string | undefined;
 }
 
 /**
@@ -43,6 +46,8 @@ export class Slots {
   readonly #quick = new Turns(URGENT_IN_A_ROW);
   readonly #slow = new Turns(URGENT_IN_A_ROW);
   readonly #taken = new Map<string, Slot>();
+  /** Those whose group has as many slots as it bears; they stand in no line until one of these is free. */
+  readonly #parked = new Map<string, Turn & { readonly group: string }>();
   #quickInARow = 0;
 
   constructor(limits: SlotLimits) {
@@ -50,6 +55,11 @@ export class Slots {
   }
 
   add(key: string, urgent: boolean): void {
+    const parked = this.#parked.get(key);
+    if (parked !== undefined) {
+      this.#parked.set(key, { ...parked, urgent: urgent || parked.urgent });
+      return;
+    }
     const [line, other] = this.#limits.isSlow(key) ? [this.#slow, this.#quick] : [this.#quick, this.#slow];
     other.delete(key);
     line.add(key, urgent);
@@ -61,11 +71,24 @@ export class Slots {
     for (const slow of slowIsDue ? [true, false] : [false, true]) {
       if (slow && this.#count((slot) => slot.slow) >= this.#limits.slow) continue;
       const routine = this.#count((slot) => !slot.urgent) < this.#limits.routine;
-      const turn = (slow ? this.#slow : this.#quick).take({ routine });
-      if (turn === undefined) continue;
+      const slot = this.#next(slow, routine);
+      if (slot === undefined) continue;
       this.#quickInARow = slow ? 0 : this.#quickInARow + 1;
-      this.#taken.set(turn.key, { ...turn, slow });
-      return turn.key;
+      this.#taken.set(slot.key, slot);
+      return slot.key;
+    }
+    return undefined;
+  }
+
+  /** The next of a line whose group bears it; those before are parked. */
+  #next(slow: boolean, routine: boolean): Slot | undefined {
+    const { groups } = this.#limits;
+    const line = slow ? this.#slow : this.#quick;
+    for (let turn = line.take({ routine }); turn !== undefined; turn = line.take({ routine })) {
+      const group = groups?.of(turn.key);
+      if (groups === undefined || group === undefined) return { ...turn, slow, group };
+      if (this.#count((slot) => slot.group === group) < groups.most) return { ...turn, slow, group };
+      this.#parked.set(turn.key, { ...turn, group });
     }
     return undefined;
   }
@@ -75,12 +98,17 @@ export class Slots {
   }
 
   free(key: string): void {
+    const group = this.#taken.get(key)?.group;
     this.#taken.delete(key);
+    const next = [...this.#parked.values()].find((parked) => parked.group === group);
+    if (next === undefined) return;
+    this.#parked.delete(next.key);
+    this.add(next.key, next.urgent);
   }
 
   /** Keys that wait. */
   get waiting(): number {
-    return this.#quick.size + this.#slow.size;
+    return this.#quick.size + this.#slow.size + this.#parked.size;
   }
 
   #count(isCounted: (slot: Slot) => boolean): number {

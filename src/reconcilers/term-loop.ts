@@ -1,7 +1,7 @@
 import { Loop, type Result } from '../controller/loop.ts';
 import { WorkQueue } from '../controller/queue.ts';
 import { Schedule } from '../controller/schedule.ts';
-import { sharesOf } from '../controller/slots.ts';
+import { sharesOf, type SlotLimits } from '../controller/slots.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { Key } from '../kubernetes/object.ts';
 import type { RestClient } from '../kubernetes/rest.ts';
@@ -15,6 +15,8 @@ export interface TermLoopOptions {
   readonly what: string;
   readonly workers: number;
   readonly isSlow: (key: Key) => boolean;
+  /** Keys that burden the same server outside as the same user. @default none do */
+  readonly groups?: SlotLimits['groups'];
   readonly reconcile: (key: Key, signal: AbortSignal) => Promise<Result>;
   /** Told of an error that is not the end of the term. */
   readonly onError?: () => void;
@@ -31,8 +33,8 @@ export class TermLoop {
   constructor(term: Term, options: TermLoopOptions) {
     this.#term = term;
     this.#options = options;
-    const { workers, isSlow, reconcile } = options;
-    this.queue = new WorkQueue(sharesOf(workers, isSlow));
+    const { workers, reconcile } = options;
+    this.queue = new WorkQueue(sharesOf(workers, options));
     this.#loop = new Loop({
       queue: this.queue,
       schedule: this.schedule,

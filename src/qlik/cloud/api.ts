@@ -41,15 +41,24 @@ export class TenantApi {
     );
   }
 
+  /** Waits as the tenant asks to; what another QlikServer of the same client was told counts too. */
   async #patiently(path: string): Promise<HttpResponse> {
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.#authorized(path);
-      const error = commonFailure(this.session, response);
-      if (error === undefined) return response;
-      const { retryAfter } = failureOf(error) ?? {};
-      if (retryAfter === undefined || retryAfter > LONGEST_WAIT || attempt === ATTEMPTS) throw error;
-      await delay(retryAfter, undefined, { signal: this.#signal });
+      try {
+        return await this.#tokens.reading(this.#connection, this.session, () => this.#answered(path));
+      } catch (error) {
+        const { retryAfter } = failureOf(error) ?? {};
+        if (retryAfter === undefined || retryAfter > LONGEST_WAIT || attempt === ATTEMPTS) throw error;
+        await delay(retryAfter, undefined, { signal: this.#signal });
+      }
     }
+  }
+
+  async #answered(path: string): Promise<HttpResponse> {
+    const response = await this.#authorized(path);
+    const error = commonFailure(this.session, response);
+    if (error !== undefined) throw error;
+    return response;
   }
 
   /** A token may be revoked at any time, between two pages as well: another one is asked for, once. */

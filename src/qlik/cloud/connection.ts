@@ -91,13 +91,17 @@ async function authenticate(
   tokens: TokenCache,
   { session, anew, signal }: { session: HttpSession; anew: boolean; signal: AbortSignal },
 ): Promise<CloudUser> {
+  const ask = async (options: { anew: boolean }) => {
+    const token = await tokens.get(connection, session, { ...options, signal });
+    return tokens.reading(connection, session, () => currentUser(session, token));
+  };
   try {
-    return await currentUser(session, await tokens.get(connection, session, { anew, signal }));
+    return await ask({ anew });
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error;
   }
   try {
-    return await currentUser(session, await tokens.get(connection, session, { anew: true, signal }));
+    return await ask({ anew: true });
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error;
     throw session.failure('TokenRefused', `a token that was just granted is not accepted (${error.message})`);

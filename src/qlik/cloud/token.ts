@@ -4,6 +4,7 @@ import { untilAborted } from '../../time/until-aborted.ts';
 import { failureOf, type QlikError } from '../failure.ts';
 import type { HttpSession } from '../transport/http.ts';
 import { commonFailure, errorOf, parseJson } from './answer.ts';
+import { RateLimits } from './rate-limits.ts';
 import type { RejectionBudget } from './rejections.ts';
 import type { CloudConnection } from './tenant.ts';
 
@@ -50,10 +51,17 @@ export class TokenCache {
   readonly #running = new Map<string, Running>();
   readonly #rejections: RejectionBudget;
   readonly #now: () => number;
+  readonly #limits: RateLimits;
 
   constructor(rejections: RejectionBudget, now: () => number = () => performance.now()) {
     this.#rejections = rejections;
     this.#now = now;
+    this.#limits = new RateLimits(now);
+  }
+
+  /** Reads from an API of the tenant, unless the tenant has asked the client to wait. */
+  reading<T>(connection: CloudConnection, session: HttpSession, request: () => Promise<T>): Promise<T> {
+    return this.#limits.respecting(clientOf(connection), 'reads', session, request);
   }
 
   /** A token whose request is younger than half an hour. */
@@ -82,7 +90,8 @@ export class TokenCache {
     if (!this.#rejections.allows(client)) return Promise.reject(new AttemptsExhausted());
     this.#tokens.delete(key);
     this.#dropExpired();
-    const token = requestToken(connection, session, this.#now)
+    const token = this.#limits
+      .respecting(client, 'tokens', session, () => requestToken(connection, session, this.#now))
       .then(
         (granted) => {
           this.#tokens.set(key, granted);

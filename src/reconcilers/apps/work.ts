@@ -7,6 +7,7 @@ import type { Store } from '../../kubernetes/store.ts';
 import { clientOf, type Term } from '../../kubernetes/term.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Identities } from '../server/identities.ts';
 import type { Materials } from '../server/materials.ts';
 import { TermLoop } from '../term-loop.ts';
 import { AppWriter } from './app-writer.ts';
@@ -24,6 +25,7 @@ export interface AppsWorkOptions {
   readonly servers: Store<QlikServer>;
   readonly materials: Materials;
   readonly reports: AppReports;
+  readonly identities: Identities;
   /** Told when there is something new for the status of a server. */
   readonly onReport: (key: Key) => void;
   readonly metrics: Metrics;
@@ -57,6 +59,7 @@ export class AppsWork {
       what: 'sync',
       workers: WORKERS,
       isSlow: (key) => this.#reconciler.isSlow(key),
+      groups: { of: (key) => options.identities.of(key), most: 1 },
       reconcile: async (key, signal) => {
         await this.#orphans.remove(key, signal);
         return this.#reconciler.reconcile(key, signal);

@@ -123,7 +123,12 @@ export class ServerController {
       identities: this.#identities,
     });
     const onReport = (key: Key) => work.enqueue(key);
-    const appsWork = new AppsWork(term, { ...shared, reports: apps, onReport });
+    const appsWork = new AppsWork(term, {
+      ...shared,
+      reports: apps,
+      identities: this.#identities,
+      onReport,
+    });
     const executionsWork = new ExecutionsWork(term, {
       ...shared,
       watches: this.#executionWatches,

@@ -3,14 +3,22 @@ import { ReferenceIndex } from '../../kubernetes/index.ts';
 import { keyOf, type Key } from '../../kubernetes/object.ts';
 import type { Store } from '../../kubernetes/store.ts';
 
-/** Which QlikServers use one server as one user: Qlik counts their sessions together. */
+/** Which QlikServers use one server as one user: Qlik counts their sessions together, and is spared together. */
 export class Identities {
+  readonly #servers: Store<QlikServer>;
   readonly #index = new ReferenceIndex();
 
   constructor(servers: Store<QlikServer>) {
+    this.#servers = servers;
     servers.onChange((key, _before, after) => {
       this.#index.set(key, after === undefined ? [] : [identityOf(after.spec)]);
     });
+  }
+
+  /** What is the same for those who use one server as one user. */
+  of(key: Key): string {
+    const server = this.#servers.get(key);
+    return server === undefined ? key : identityOf(server.spec);
   }
 
   /** The others, in order of their names. */

@@ -15,6 +15,8 @@ import type { Materials } from './materials.ts';
 import { ServerReconciler } from './reconcile.ts';
 import { StatusWriter } from './status.ts';
 
+/** Checks at the same time over one server as one user, however many QlikServers say so: below the five sessions of Qlik. */
+const CHECKS_PER_IDENTITY = 4;
 /** Checks per second that may start outside the rhythm of their server. */
 const STARTS_PER_SECOND = 10;
 
@@ -56,6 +58,7 @@ export class ServerWork {
       what: 'reconcile',
       workers: concurrency,
       isSlow: (key) => this.#reconciler.isSlow(key),
+      groups: { of: (key) => options.identities.of(key), most: CHECKS_PER_IDENTITY },
       reconcile: async (key, signal) => {
         const result = await this.#reconciler.reconcile(key, signal);
         metrics.reconciled('success');
