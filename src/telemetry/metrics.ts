@@ -99,6 +99,11 @@ export class Metrics {
     help: 'Executions that were found running without having been admitted.',
     registers: this.#registers,
   });
+  readonly #overshoots = new Counter({
+    name: 'qlik_gate_overshoot_total',
+    help: 'Admissions after which more was admitted than the limit allows; stays 0.',
+    registers: this.#registers,
+  });
   readonly #executions = new Gauge({
     name: 'qlik_server_executions',
     help: 'Slots of a QlikServer by state: limit, running (taken), and executions that are queued.',
@@ -119,6 +124,11 @@ export class Metrics {
   /** So many run without having asked. */
   executionsBypassed(count: number): void {
     this.#bypasses.inc(count);
+  }
+
+  /** More was admitted than the limit allows: a fault of our own. */
+  executionsOvershot(): void {
+    this.#overshoots.inc();
   }
 
   executions(

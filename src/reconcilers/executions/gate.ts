@@ -7,8 +7,9 @@ import type { Key } from '../../kubernetes/object.ts';
 import type { Store } from '../../kubernetes/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Admissions } from './admission.ts';
-import type { Demand, Demands } from './demand.ts';
+import { claimOf, type Demand, type Demands, type Holder } from './demand.ts';
 import type { Displays } from './display.ts';
+import { queueStateOf } from './job.ts';
 import { afterEnd, coolUntil, isNewerFormat, isReady, taken, withEntry, withoutEntries } from './ledger.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { AllowedNamespaces } from './namespaces.ts';
@@ -102,9 +103,17 @@ export class Gate {
       const plan = await this.#plan(server, ledger, demand);
       if (!(await this.#written(key, ledger, plan))) continue;
       const isDone = await admissions.admit(key, plan.admitted, demand);
+      if (plan.admitted.length > 0) this.#recount(server, demandNow());
       if (isDone && plan.admitted.length === 0) return this.#settle(key, server, { plan, demand });
     }
     return { kind: 'again', at: wallClock() + BREATHER };
+  }
+
+  /** Never more than the limit has been admitted; this counts it by other means than the ledger. */
+  #recount(server: QlikServer, { holders }: Demand): void {
+    const admitted = [...holders.values()].filter(isAdmitted).map((holder) => claimOf(holder).weight);
+    const over = admitted.reduce((sum, weight) => sum + weight, 0) > server.spec.maxParallelExecutions;
+    if (over) this.#parts.metrics.executionsOvershot();
   }
 
   async #settle(
@@ -125,7 +134,7 @@ export class Gate {
     const mayAdmit = isOpen(server);
     const found = await uses.of(ledger.entries, demand, { mayAdmit });
     const freed = this.#freed(server, ledger.entries, found);
-    const entries = this.#withRunning(freed, demand);
+    const entries = this.#withRunning(freed, demand, found);
     if (!mayAdmit) return { entries, admitted: [], lookAgainAt: found.lookAgainAt };
     const since = new Date(wallClock()).toISOString();
     const limit = server.spec.maxParallelExecutions;
@@ -159,9 +168,10 @@ export class Gate {
   }
 
   /** Who runs without an entry, or with too small a one, gets one, fitting or not: he was started past the queue. */
-  #withRunning(entries: readonly LedgerEntry[], demand: Demand): readonly LedgerEntry[] {
+  #withRunning(entries: readonly LedgerEntry[], demand: Demand, { uses }: Found): readonly LedgerEntry[] {
     const weights = new Map(entries.map(({ uid, weight }) => [uid, weight]));
-    const missing = demand.running.filter(({ uid, weight }) => (weights.get(uid) ?? 0) < weight);
+    const running = demand.running.filter(({ uid }) => (uses.get(uid) ?? 'inUse') === 'inUse');
+    const missing = running.filter(({ uid, weight }) => (weights.get(uid) ?? 0) < weight);
     const since = new Date(this.#parts.wallClock()).toISOString();
     return missing.reduce<readonly LedgerEntry[]>((all, claim) => withEntry(all, claim, since), entries);
   }
@@ -220,7 +230,7 @@ export class Gate {
     await displays.show(demand);
     if (ledger === undefined) return { kind: 'settled' };
     const found = await uses.of(ledger.ledger.entries, demand, { mayAdmit: false });
-    const entries = this.#withRunning(this.#freed(undefined, ledger.ledger.entries, found), demand);
+    const entries = this.#withRunning(this.#freed(undefined, ledger.ledger.entries, found), demand, found);
     if (entries.length === 0 || !isReady(ledger)) {
       await ledgers.remove(key, ledger);
       this.forget(key);
@@ -271,6 +281,11 @@ function isOpen({ metadata, spec, status }: QlikServer): boolean {
   if (spec.suspend || metadata.deletionTimestamp !== undefined) return false;
   if (spec.executions.whenDisconnected === 'Run') return true;
   return findCondition(status?.conditions ?? [], 'Connected')?.status === 'True';
+}
+
+/** Whether he runs because he was admitted, and not past the queue. */
+function isAdmitted({ kind, object, standing }: Holder): boolean {
+  return standing.kind === 'running' && (kind === 'QlikExecution' || queueStateOf(object) === 'Admitted');
 }
 
 function isNamed(server: QlikServer | undefined, { ledger }: QlikExecutionLedger): boolean {

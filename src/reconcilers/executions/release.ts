@@ -15,6 +15,8 @@ export interface ReleaseParts {
   readonly pods: Pods;
   readonly observations: Observations;
   readonly leases: SlotLeases;
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number;
 }
 
 /** Whether a use has ended, and whether it ever began. */
@@ -60,20 +62,21 @@ export class Releases {
     if (job === undefined) return this.#isLongSo(entry, 'gone');
     if (!isSuspended(job)) return false;
     if (!neverRan(job) && !this.#isLongSo(entry, `suspended ${job.metadata.generation}`)) return false;
-    return isTouched(() => this.#parts.writes.touchJob(job));
+    return isWritten(() => this.#parts.writes.touchJob(job));
   }
 
   async #useOfExecution(entry: LedgerEntry): Promise<Use> {
-    const { writes, pods, leases } = this.#parts;
+    const { writes, pods, leases, wallClock } = this.#parts;
     const execution = await found(() => writes.readExecution(entry), entry.uid);
     if (execution === undefined) return 'ended';
     if (execution.status?.expiredTime !== undefined) return leases.isGraceOver(execution) ? 'ended' : 'inUse';
     if (!isAdmitted(execution))
-      return (await isTouched(() => writes.touchExecution(execution))) ? 'neverUsed' : 'inUse';
+      return (await isWritten(() => writes.touchExecution(execution))) ? 'neverUsed' : 'inUse';
     const { holderRef } = execution.spec;
     if (holderRef === undefined) return 'inUse'; // until its Lease has run out
     const { namespace } = execution.metadata;
-    return (await pods.hasEnded({ namespace, ...holderRef })) ? 'ended' : 'inUse';
+    if (!(await pods.hasEnded({ namespace, ...holderRef }))) return 'inUse';
+    return (await isWritten(() => writes.endExecution(execution, wallClock()))) ? 'ended' : 'inUse';
   }
 
   #isLongSo({ uid }: LedgerEntry, what: string): boolean {
@@ -101,10 +104,10 @@ export async function found<T extends Pick<Job, 'metadata'>>(
   }
 }
 
-/** Whether it was touched as it was read; if not, somebody has just changed it. */
-async function isTouched(touch: () => Promise<unknown>): Promise<boolean> {
+/** Whether an object was written as it was read; if not, somebody has just changed it. */
+async function isWritten(write: () => Promise<unknown>): Promise<boolean> {
   try {
-    await touch();
+    await write();
     return true;
   } catch (error) {
     if (hasCode(error, 409) || hasCode(error, 404)) return false;

@@ -82,6 +82,7 @@ export function standingOfExecution(
   const admitted = status?.conditions?.find(({ type }) => type === 'Admitted');
   if (admitted?.status === 'True') return { kind: 'running' };
   if (admitted?.reason === 'Expired') return { kind: 'expired' };
+  if (admitted?.reason === 'Ended') return { kind: 'ended' };
   if (metadata.deletionTimestamp !== undefined) return { kind: 'ended' };
   const since = Date.parse(metadata.creationTimestamp);
   return standingInQueue({ namespace: metadata.namespace, weight: spec.slots, since }, rules, now);

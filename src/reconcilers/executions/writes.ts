@@ -98,6 +98,15 @@ export class Writes {
     });
   }
 
+  /** Its pod has ended, so that it holds nothing any more; else it would be taken for one that runs without an entry. */
+  endExecution(execution: QlikExecution, now: number): Promise<QlikExecution> {
+    return this.refuseExecution(
+      execution,
+      { reason: 'Ended', message: 'the pod that held the slot has ended' },
+      now,
+    );
+  }
+
   /** Makes whatever rests on an earlier version fail. A patch that changes nothing would not: hence a random value. */
   touchJob(job: Job): Promise<Job> {
     return this.#patch<Job>(JOBS, job.metadata, touch());

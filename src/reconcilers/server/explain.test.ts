@@ -66,6 +66,7 @@ const ELSEWHERE = [
   'AppSyncFailed',
   'AppsChanged',
   'ConnectionLost',
+  'Ended',
   'Expired',
   'Invalid',
   'NeedsAttention',

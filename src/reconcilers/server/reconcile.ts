@@ -167,6 +167,7 @@ export class ServerReconciler {
         timeout: milliseconds(server.spec.checks.timeout),
         proveAnew: due === 'requested' || due === 'contentsChanged',
         proveSignIn: (version) =>
+          !this.#isFull(server, state) &&
           signInProofDue(state, due, {
             version,
             now: at,
@@ -184,6 +185,13 @@ export class ServerReconciler {
       duration,
       random: Math.random(),
     });
+  }
+
+  /** A sign-in costs a session; while executions may hold all that there are, what was proved before has to do. */
+  #isFull(server: QlikServer, { verdicts }: ServerState): boolean {
+    const report = this.#options.executions.latest(keyOfServer(server));
+    const isFull = report !== undefined && report.running >= report.limit;
+    return isFull && verdicts?.get('VirtualProxyReady')?.status === 'True';
   }
 
   /** Says that a connection without a verdict is being checked, but only if that takes noticeably long. */
