@@ -55,13 +55,13 @@ export interface AssembledGate {
 
 /** Puts the parts of a gate together. */
 export function gateOf(options: GateOptions): AssembledGate {
-  const { rest, namespaces, clock } = options;
+  const { rest, namespaces, clock, wallClock } = options;
   const ledgers = new Ledgers(rest, options.ledgerNamespace);
   const writes = new Writes(rest);
   const pods = new Pods(rest, namespaces);
   const observations = new Observations(clock);
   const leases = new SlotLeases(rest, clock);
-  const releases = new Releases({ writes, pods, observations, leases });
+  const releases = new Releases({ writes, pods, observations, leases, wallClock });
   const shared = { ...options, ledgers, writes, pods, observations, leases, releases };
   const demands = new Demands({ ...options, priorityOf: priorityFrom(options.priorityClasses) });
   const gate = new Gate({

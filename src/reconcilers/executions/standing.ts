@@ -74,18 +74,24 @@ function keptStanding(job: Job): Standing | undefined {
 }
 
 export function standingOfExecution(
-  { metadata, spec, status }: QlikExecution,
+  execution: QlikExecution,
   rules: Rules | undefined,
   now: number,
 ): Standing {
-  if (status?.expiredTime !== undefined) return { kind: 'expired' };
-  const admitted = status?.conditions?.find(({ type }) => type === 'Admitted');
-  if (admitted?.status === 'True') return { kind: 'running' };
-  if (admitted?.reason === 'Expired') return { kind: 'expired' };
-  if (admitted?.reason === 'Ended') return { kind: 'ended' };
+  const { metadata, spec } = execution;
+  const decided = decidedStanding(execution);
+  if (decided !== undefined) return decided;
   if (metadata.deletionTimestamp !== undefined) return { kind: 'ended' };
   const since = Date.parse(metadata.creationTimestamp);
   return standingInQueue({ namespace: metadata.namespace, weight: spec.slots, since }, rules, now);
+}
+
+/** What its status says for good. */
+function decidedStanding({ status }: QlikExecution): Standing | undefined {
+  const admitted = status?.conditions?.find(({ type }) => type === 'Admitted');
+  if (status?.expiredTime !== undefined || admitted?.reason === 'Expired') return { kind: 'expired' };
+  if (admitted?.reason === 'Ended') return { kind: 'ended' };
+  return admitted?.status === 'True' ? { kind: 'running' } : undefined;
 }
 
 function standingInQueue(
