@@ -88,11 +88,14 @@ export function standingOfExecution(
 
 /** What its status says for good. */
 function decidedStanding({ status }: QlikExecution): Standing | undefined {
+  if (status?.expiredTime !== undefined) return { kind: 'expired' };
   const admitted = status?.conditions?.find(({ type }) => type === 'Admitted');
-  if (status?.expiredTime !== undefined || admitted?.reason === 'Expired') return { kind: 'expired' };
-  if (admitted?.reason === 'Ended') return { kind: 'ended' };
-  return admitted?.status === 'True' ? { kind: 'running' } : undefined;
+  if (admitted === undefined) return undefined;
+  return admitted.status === 'True' ? { kind: 'running' } : FINAL[admitted.reason];
 }
+
+/** Reasons of Admitted that are never taken back. */
+const FINAL: Readonly<Record<string, Standing>> = { Expired: { kind: 'expired' }, Ended: { kind: 'ended' } };
 
 function standingInQueue(
   { namespace, weight, since }: { namespace: string; weight: number; since: number },
