@@ -7,6 +7,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NODE_STAMP := node_modules/.package-lock.json
 RESULTS := dist/test-results
 CONTAINER_TOOL ?= $(shell command -v docker || command -v podman)
+SCENE_FLAG = $(if $(SCENE),--scene=$(SCENE))
 VITEST := vitest run --reporter=default --reporter=json
 
 .PHONY: help
@@ -20,12 +21,12 @@ $(NODE_STAMP): package.json package-lock.json
 
 ##@ Run
 .PHONY: demo
-demo: $(NODE_STAMP) ## The main job on real parts, then stop; exit code 0 only if every verdict is as expected
-	@node test/demo/demo.ts
+demo: $(NODE_STAMP) ## The main job on real parts, then stop; exit code 0 only if all is as expected: SCENE=connection or catalogue
+	@node test/demo/demo.ts $(SCENE_FLAG)
 
 .PHONY: dev
 dev: $(NODE_STAMP) ## The same, and leave it running until Ctrl-C
-	@node test/demo/demo.ts --stay
+	@node test/demo/demo.ts --stay $(SCENE_FLAG)
 
 .PHONY: run
 run: $(NODE_STAMP) ## The operator from source against $KUBECONFIG, on free ports; ARGS="--log-level=debug"

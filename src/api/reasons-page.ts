@@ -5,8 +5,8 @@ const INTRODUCTION = `<!-- Made from src/api/reasons.ts by \`make generate\`; do
 # Reasons
 
 The closed list of words that \`reason\` of a condition can have. \`Ready\`, \`Connected\` and \`Stalled\` repeat the
-reason of the condition that explains them, which their message names first. The message has the host, the port and
-what was seen.
+reason of the condition that explains them, which their message names first; \`AppsSynced\` gives the one of a request that
+failed. The message has the host, the port and what was seen.
 `;
 
 /** The text of docs/reasons.md. */

@@ -38,9 +38,9 @@ export const REASONS = {
     fix: 'See the reason of Ready.',
   },
   NotRun: {
-    owners: 'every check, CertificateValid',
+    owners: 'every check, CertificateValid, AppsSynced',
     meaning: 'Not judged, because something before it is not in order.',
-    confirm: 'An earlier check, or Configured, is not True.',
+    confirm: 'An earlier check, or Configured, is not True; the message names it.',
     fix: 'Mend the earlier one.',
   },
   Suspended: {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { CRDS } from '../../src/api/crd.ts';
 import type { Config } from '../../src/config.ts';
 import { RELEASE, type ReleaseName, type Values } from '../installation/chart.ts';
 
@@ -329,7 +330,7 @@ export const VARIANTS: readonly Variant[] = [
   {
     title: 'no CRDs',
     values: { crds: { install: false } },
-    objects: ['-CustomResourceDefinition/qlikservers.kpimailer.io'],
+    objects: CRDS.map(({ name }) => `-CustomResourceDefinition/${name}`).sort(),
   },
   {
     title: 'no rights and an account of one’s own',

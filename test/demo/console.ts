@@ -14,3 +14,8 @@ export function show(command: string, output: string): void {
     .map((line) => `    ${line}`);
   process.stdout.write(`\n    $ ${command}\n${indented.join('\n')}\n\n`);
 }
+
+/** A word as it is typed into a shell, which has its own ideas about braces. */
+export function typed(word: string): string {
+  return word.replace(/\{.*\}/u, "'$&'");
+}

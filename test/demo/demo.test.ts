@@ -4,6 +4,8 @@ import { MarkedScript } from '../controlplane/fixtures/run-marked.ts';
 import { until } from '../controlplane/until.ts';
 
 const DEMO = '../../demo/demo.ts';
+/** A busy machine takes its time to set the stage, which is not what is judged here. */
+const PATIENCE = { deadlineMs: 90_000 };
 
 /** No other test needs all of them: what is missing is built here, and not within the time of a test. */
 beforeAll(() => controlPlaneBinaries().then(() => {}), 30 * 60_000);
@@ -13,11 +15,27 @@ describe('the demo', () => {
     await using demo = new MarkedScript(DEMO);
     expect(await demo.code, demo.stdout + demo.stderr).toBe(0);
     expect(demo.stdout).toMatch(/deployment\.apps\/qlik-operator +1\/1/u);
-    expect(demo.stdout).toMatch(/finance +True +ChecksPassed +5\/5/u);
-    expect(demo.stdout).toMatch(/acme +True +ChecksPassed +2\/2/u);
+    expect(demo.stdout).toMatch(/NAME +READY +REASON +CHECKS +URL +APPS +LAST-SYNC +AGE/u);
+    expect(demo.stdout).toMatch(/finance +True +ChecksPassed +5\/5 +\S+ +2 +\d+s/u);
+    expect(demo.stdout).toMatch(/acme +True +ChecksPassed +2\/2 +\S+ +12 +\d+s/u);
     expect(demo.stdout).toMatch(/sales +False +ClientCertificateRejected +1\/5/u);
     expect(demo.stdout).toMatch(/sales +True +ChecksPassed +5\/5/u);
     expect(await demo.leftovers()).toEqual([]);
+  });
+
+  it('plays the catalogue of apps', async () => {
+    await using demo = new MarkedScript(DEMO, ['--scene=catalogue']);
+    expect(await demo.code, demo.stdout + demo.stderr).toBe(0);
+    expect(demo.stdout).toMatch(/acme\.\S+ +acme +Forecast +Finance/u);
+    expect(demo.stdout).toMatch(/no role at all, not RootAdmin; nothing is removed/u);
+    expect(demo.stdout).toMatch(/AppsChanged +qlikserver\/finance +0 added, 0 changed, 1 removed/u);
+    expect(await demo.leftovers()).toEqual([]);
+  });
+
+  it('names its scenes when it is asked for another one', async () => {
+    await using demo = new MarkedScript(DEMO, ['--scene=encore']);
+    expect(await demo.code).toBe(1);
+    expect(demo.stdout).toContain('There is no scene "encore"; there are connection, catalogue');
   });
 
   it.each([
@@ -27,7 +45,7 @@ describe('the demo', () => {
     ['while servers are judged', 'Applying three QlikServers'],
   ])('leaves nothing behind when Ctrl-C comes %s', async (_when, line) => {
     await using demo = new MarkedScript(DEMO);
-    await until(`"${line}" is printed`, () => demo.stdout.includes(line));
+    await until(`"${line}" is printed`, () => demo.stdout.includes(line), PATIENCE);
     demo.signal('SIGINT', 'group');
     expect(await demo.code).toBe(130);
     expect(await demo.leftovers()).toEqual([]);

@@ -4,7 +4,7 @@ import type { OnPremiseSite } from '../simulators/onpremise/site.ts';
 type Manifest = Readonly<Record<string, unknown>>;
 
 /** The authorities: of the site for its services, of the company for serverUrl, and of the tenant, which is no public one here. */
-export function authorities(site: OnPremiseSite, tenant: CloudTenant): Manifest {
+function authorities(site: OnPremiseSite, tenant: CloudTenant): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -27,8 +27,19 @@ export function credentials(name: string, data: Readonly<Record<string, Buffer |
   };
 }
 
-/** A QlikServer of the site with the minimum a user must write; only the port differs from a real site. */
-export function qlikServer(name: string, site: OnPremiseSite): Manifest {
+/** A site, "finance", and a tenant, "acme", that pass every check, with what they refer to. */
+export function serversInOrder(site: OnPremiseSite, tenant: CloudTenant, wishes: Manifest = {}): Manifest[] {
+  return [
+    authorities(site, tenant),
+    credentials('finance-cert', { 'client.pfx': site.clientPfx, password: site.clientPfxPassword }),
+    credentials('acme-oauth', { clientSecret: tenant.clientSecret }),
+    qlikServer('finance', site, wishes),
+    cloudServer('acme', tenant, wishes),
+  ];
+}
+
+/** A QlikServer of the site with the minimum a user must write, and what is wished; only the port differs from a real site. */
+export function qlikServer(name: string, site: OnPremiseSite, wishes: Manifest = {}): Manifest {
   return {
     apiVersion: 'kpimailer.io/v1alpha1',
     kind: 'QlikServer',
@@ -43,12 +54,13 @@ export function qlikServer(name: string, site: OnPremiseSite): Manifest {
         repositoryService: { port: site.repositoryPort },
       },
       trust: [{ configMapKeyRef: { name: 'qlik-ca' } }],
+      ...wishes,
     },
   };
 }
 
 /** A QlikServer of the tenant. */
-export function cloudServer(name: string, tenant: CloudTenant): Manifest {
+function cloudServer(name: string, tenant: CloudTenant, wishes: Manifest): Manifest {
   return {
     apiVersion: 'kpimailer.io/v1alpha1',
     kind: 'QlikServer',
@@ -61,6 +73,7 @@ export function cloudServer(name: string, tenant: CloudTenant): Manifest {
         clientSecret: { secretKeyRef: { name: `${name}-oauth` } },
       },
       trust: [{ configMapKeyRef: { name: 'qlik-ca' } }],
+      ...wishes,
     },
   };
 }

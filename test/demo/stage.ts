@@ -8,7 +8,7 @@ import type { PodSpec } from '../installation/manifests.ts';
 import { podOf } from '../installation/pod.ts';
 import { startCloudTenant, type CloudTenant } from '../simulators/cloud/tenant.ts';
 import { type OnPremiseSite, startOnPremiseSite } from '../simulators/onpremise/site.ts';
-import { say, show } from './console.ts';
+import { say, show, typed } from './console.ts';
 
 const RELEASE: ReleaseName = { name: 'qlik-operator', namespace: 'qlik-system' };
 
@@ -64,6 +64,11 @@ export class Stage implements AsyncDisposable {
     return this.#cluster.kubectl(args);
   }
 
+  /** The same, for all to see. */
+  async show(args: string): Promise<void> {
+    show(`kubectl ${args.split(' ').map(typed).join(' ')}`, await this.kubectl(args));
+  }
+
   async apply(...manifests: readonly unknown[]): Promise<void> {
     const list = { apiVersion: 'v1', kind: 'List', items: manifests };
     await this.#cluster.kubectl('apply --filename=-', JSON.stringify(list));
@@ -101,13 +106,10 @@ export class Stage implements AsyncDisposable {
   async #install(): Promise<void> {
     const { stdout, stderr, code } = await this.#cluster.release('install', RELEASE, {}, { flags: FLAGS });
     if (code !== 0) throw new Error(`helm install failed: ${stderr}`);
-    const flags = [`--namespace=${RELEASE.namespace}`, ...FLAGS].map((flag) =>
-      flag.replace(/\{.*\}/u, "'$&'"),
-    );
+    const flags = [`--namespace=${RELEASE.namespace}`, ...FLAGS].map(typed);
     // Its notes tell a user to do what this demo does next.
     const [withoutNotes = ''] = stdout.split('\nNOTES:');
     show(['helm install qlik-operator charts/qlik-operator', ...flags].join(' \\\n        '), withoutNotes);
-    const what = `get deployment,pods --namespace=${RELEASE.namespace}`;
-    show(`kubectl ${what}`, await this.kubectl(what));
+    await this.show(`get deployment,pods --namespace=${RELEASE.namespace}`);
   }
 }

@@ -6,6 +6,7 @@ import { collectionPath, objectPath, type Resource } from '../../kubernetes/reso
 import type { ApiClient } from '../../kubernetes/term.ts';
 import { timestamp } from '../../time/timestamp.ts';
 import { knownApp, type Catalogue, type KnownApp } from './catalogue.ts';
+import { patiently } from './patience.ts';
 import { createdBody, updatingPatch, type DesiredApp } from './record.ts';
 
 export const QLIK_APPS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikapps' };
@@ -37,16 +38,16 @@ export class AppWriter {
     const catalogue: Catalogue = new Map();
     let token: string | undefined = '';
     while (token !== undefined) {
-      const page: AppList = await this.#rest.request<AppList>({
-        method: 'GET',
-        path: collectionPath(QLIK_APPS, server.namespace),
-        query: {
-          labelSelector: `${SERVER_LABEL}=${server.name}`,
-          limit: PAGE,
-          ...(token === '' ? {} : { continue: token }),
-        },
+      const query = {
+        labelSelector: `${SERVER_LABEL}=${server.name}`,
+        limit: PAGE,
+        ...(token === '' ? {} : { continue: token }),
+      };
+      const path = collectionPath(QLIK_APPS, server.namespace);
+      const page: AppList = await patiently(
+        () => this.#rest.request<AppList>({ method: 'GET', path, query, signal }),
         signal,
-      });
+      );
       for (const app of page.items) if (isWanted(app)) catalogue.set(app.metadata.name, knownApp(app));
       token = page.metadata.continue || undefined;
     }

@@ -27,7 +27,7 @@ export function verdictOf(server: QlikServer, result: SyncResult): Verdict {
 export function verdictOfError(error: unknown): Verdict | undefined {
   const failure = failureOf(error);
   if (failure !== undefined) return verdictOfFailure(failure);
-  if (!(error instanceof ApiError) || error.code >= 500) return undefined;
+  if (!(error instanceof ApiError) || error.code === 429 || error.code >= 500) return undefined;
   return failed(
     'AppsNotWritten',
     `the API server refuses to store QlikApps: ${error.message}; check the rights of the operator and the quotas of the namespace`,
@@ -45,7 +45,7 @@ function failed(reason: Verdict['reason'], message: string): Verdict {
 function unknownPlacesMessage({ spec }: QlikServer, names: readonly string[]): string {
   const kind = spec.type === 'Cloud' ? 'managed space' : 'stream';
   const list = names.map((name) => `"${name}"`).join(', ');
-  return `spec.appSync.publishedIn names no ${kind} of the server: ${list}; correct it, and until then ${KEPT}`;
+  return `spec.appSync.publishedIn names no ${kind} of the server: ${list}; correct it; ${KEPT}`;
 }
 
 function suspicionMessage({ metadata }: QlikServer, hash: string): string {

@@ -1,14 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { ApiError } from '../../kubernetes/api-error.ts';
+import { patiently } from './patience.ts';
 
 /** Writes in flight; more do not make an API server faster (docs/benchmarks.md). */
 const IN_FLIGHT = 8;
 /** Writes are spread over a second in steps of so many milliseconds. */
 const STEP = 100;
-/** How often a write is made that the API server asks to make later. */
-const ATTEMPTS = 5;
-const LONGEST_WAIT = 30_000;
 
 /** Lets QlikApps of all servers together be written at most so many times a second. */
 export class WriteBudget {
@@ -23,7 +19,10 @@ export class WriteBudget {
     });
   }
 
-  /** Writes when it is its turn, before others if a person waits for it; rejects when the signal aborts. */
+  /**
+   * Writes when it is its turn, before others if a person waits for it; rejects when the signal aborts. The slot is held
+   * while an overloaded API server asks to wait, on purpose.
+   */
   write<T>(
     work: () => Promise<T>,
     { signal, urgent = false }: { signal: AbortSignal; urgent?: boolean },
@@ -34,17 +33,5 @@ export class WriteBudget {
   /** Writes that wait for their turn. */
   get length(): number {
     return this.#queue.size;
-  }
-}
-
-/** An API server that is overloaded says when it wants to be asked again; the slot is held meanwhile, on purpose. */
-async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 429 || attempt === ATTEMPTS) throw error;
-      await delay(Math.min(error.retryAfter ?? 1_000, LONGEST_WAIT), undefined, { signal });
-    }
   }
 }

@@ -489,6 +489,7 @@ test('the defaults are those of the documentation', async () => {
       failureThreshold: 3,
       signInProofInterval: '1h',
     },
+    appSync: { enabled: true, interval: '15m', publishedIn: [], removalGrace: '1h' },
   });
 });
 

@@ -5,7 +5,7 @@ import { freshNamespace } from '../namespace.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Every YAML block of a page that is a whole QlikServer. */
+/** Every YAML block of a page that is a whole QlikServer, or a QlikApp of one. */
 function manifestsIn(page: string): string[] {
   const blocks = readFileSync(resolve(ROOT, page), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/gu);
   return [...blocks].map(([, block = '']) => block).filter((block) => block.includes('kind: QlikServer'));
@@ -16,8 +16,11 @@ test('what users copy is accepted by the API server', async () => {
   const samples = globSync('deploy/samples/*.yaml', { cwd: ROOT }).map((file) =>
     readFileSync(resolve(ROOT, file), 'utf8'),
   );
-  const manifests = [...samples, ...['README.md', 'docs/qlikserver.md'].flatMap(manifestsIn)];
-  expect(manifests.length).toBeGreaterThanOrEqual(5);
+  const manifests = [
+    ...samples,
+    ...['README.md', 'docs/qlikserver.md', 'docs/qlikapp.md'].flatMap(manifestsIn),
+  ];
+  expect(manifests.length).toBeGreaterThanOrEqual(7);
   for (const input of manifests) {
     const { code, stderr } = await kubectl(
       ['apply', '--dry-run=server', '--validate=strict', '--filename=-'],

@@ -17,7 +17,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Ages stand in columns, so that the width of everything after them differs too. */
-const AGE = /(?<=\s)(<invalid>|(\d+[smh])+)(?=\s|$)/gu;
+const AGE = /(?<=\s)(<invalid>|(\d+[smhdy])+)(?=\s|$)/gu;
 
 /** Output of kubectl without what differs from run to run. */
 export function masked(text: string): string {
