@@ -96,11 +96,17 @@ const appSync = z
       description:
         'Time between syncs; the annotation kpimailer.io/syncRequestedAt asks for one now. Default: 15m.',
     }),
-    publishedIn: z.array(z.string().min(1).max(512)).max(256).default([]).meta({
-      description:
-        'Names of the streams or spaces whose apps are kept, exactly as in Qlik. Empty: all. While one of them does not exist, nothing is removed.',
-      'x-kubernetes-list-type': 'set',
-    }),
+    publishedIn: z
+      .array(z.string().min(1).max(512))
+      .max(256)
+      // The API server refuses it by the type of the list.
+      .refine((names) => new Set(names).size === names.length, 'publishedIn must not have a name twice')
+      .default([])
+      .meta({
+        description:
+          'Names of the streams or spaces whose apps are kept, exactly as in Qlik. Empty: all. While one of them does not exist, nothing is removed.',
+        'x-kubernetes-list-type': 'set',
+      }),
     removalGrace: duration({
       field: 'appSync.removalGrace',
       min: '0s',

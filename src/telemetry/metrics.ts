@@ -189,8 +189,13 @@ export class Metrics {
     this.#lastCheck.remove({ ...server });
     this.#apps.remove({ ...server });
     this.#lastSync.remove({ ...server });
-    for (const state of ['limit', 'running', 'queued']) this.#executions.remove({ ...server, state });
+    this.forgetExecutions(server);
     for (const check of checks) this.#status.remove({ ...server, check });
+  }
+
+  /** The gate may have measured once more when all else of the server was forgotten already. */
+  forgetExecutions(server: ServerLabels): void {
+    for (const state of ['limit', 'running', 'queued']) this.#executions.remove({ ...server, state });
   }
 
   /** Deletes the series of all servers: another replica looks after them now. */

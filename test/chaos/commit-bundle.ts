@@ -10,14 +10,27 @@ export async function hasCommit(commit: string): Promise<boolean> {
   return code === 0;
 }
 
+/** The operator of a commit. */
+export interface CommitBundle {
+  /** The script to run. */
+  readonly script: string;
+  /** All conditions that it knows. */
+  readonly conditionTypes: readonly string[];
+}
+
 /** Bundles the operator of another commit in an empty folder, with its own script and the packages of this one. */
-export async function bundleOfCommit(commit: string, folder: string): Promise<string> {
+export async function bundleOfCommit(commit: string, folder: string): Promise<CommitBundle> {
   const archive = join(folder, 'source.tar');
   await run('git', ['-C', ROOT, 'archive', `--output=${archive}`, commit, 'src', 'deploy', 'package.json']);
   await run('tar', ['--extract', `--file=${archive}`, `--directory=${folder}`]);
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const bundle = await run(process.execPath, [join(folder, 'deploy/bundle.ts')]);
-  return bundle.trim();
+  const script = await run(process.execPath, [join(folder, 'deploy/bundle.ts')]);
+  const conditions = `import(${JSON.stringify(join(folder, 'src/api/conditions.ts'))})`;
+  const types = await run(process.execPath, [
+    '--eval',
+    `${conditions}.then(({ CONDITION_TYPES }) => console.log(CONDITION_TYPES.join()))`,
+  ]);
+  return { script: script.trim(), conditionTypes: types.trim().split(',') };
 }
 
 async function run(command: string, args: readonly string[]): Promise<string> {

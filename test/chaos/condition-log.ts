@@ -45,10 +45,11 @@ export class ConditionLog {
       });
   }
 
-  /** What differs from version to version of a server in status or time of transition. */
-  get transitions(): readonly string[] {
+  /** What differs from version to version of a server in status or time of transition, of conditions of these types. */
+  transitions(types: ReadonlySet<string>): readonly string[] {
     return this.#differences(
       ({ type, status, lastTransitionTime }) => `${type}=${status} ${lastTransitionTime}`,
+      ({ type }) => types.has(type),
     );
   }
 
@@ -57,10 +58,13 @@ export class ConditionLog {
     return this.#differences((condition) => JSON.stringify(condition));
   }
 
-  #differences(tell: (condition: Condition) => string): readonly string[] {
+  #differences(
+    tell: (condition: Condition) => string,
+    isMeant: (condition: Condition) => boolean = () => true,
+  ): readonly string[] {
     const last = new Map<string, readonly string[]>();
     return this.versions.flatMap(({ server, conditions }) => {
-      const now = conditions.map(tell);
+      const now = conditions.filter(isMeant).map(tell);
       const before = last.get(server) ?? now;
       last.set(server, now);
       return [

@@ -17,6 +17,7 @@ const REFUSED: readonly (readonly [why: string, values: Values, place: string | 
   ['a tag with a colon', { image: { tag: ':1' } }, `'/image/tag'`],
   ['too many checks at once', { concurrency: 1001 }, `'/concurrency': maximum`],
   ['no checks at all', { concurrency: 0 }, `'/concurrency': minimum`],
+  ['no writes of apps at all', { appWriteQps: 0 }, `'/appWriteQps': minimum`],
   ['seconds as a number', { minCheckInterval: 10 }, `'/minCheckInterval': got number, want string`],
   ['a unit that does not exist', { minCheckInterval: '1d' }, `'/minCheckInterval'`],
   [

@@ -121,7 +121,8 @@ describe('a release', () => {
   test('is uninstalled, and leaves CRDs and QlikServers', async () => {
     const { code, stdout } = await cluster.uninstall(RELEASE);
     expect(code).toBe(0);
-    expect(stdout).toContain('[CustomResourceDefinition] qlikservers.kpimailer.io');
+    for (const kind of ['qlikapps', 'qlikexecutionledgers', 'qlikexecutions', 'qlikservers'])
+      expect(stdout).toContain(`[CustomResourceDefinition] ${kind}.kpimailer.io`);
     expect(await names('deployments,services,serviceaccounts', RELEASE.namespace)).toEqual([]);
     expect(await names('clusterroles', RELEASE.namespace, 'app.kubernetes.io/name=qlik-operator')).toEqual(
       [],
@@ -140,7 +141,7 @@ describe('a release', () => {
   test('takes over under another name only when told to', async () => {
     const refused = await cluster.release('install', OTHER);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('CustomResourceDefinition "qlikservers.kpimailer.io"');
+    expect(refused.stderr).toMatch(/CustomResourceDefinition "qlik[a-z]+\.kpimailer\.io"/u);
     const told = await cluster.release('install', OTHER, {}, { flags: ['--take-ownership'] });
     expect(told.stderr).toBe('');
     expect(told.code).toBe(0);
@@ -162,8 +163,8 @@ describe('a release', () => {
     expect(stdout).toContain('WARNING: crds.keep is false');
     expect((await cluster.uninstall(RELEASE)).code).toBe(0);
     await until(
-      'the CRD is gone',
-      async () => !(await names('customresourcedefinitions')).join().includes('qlikservers'),
+      'the CRDs are gone',
+      async () => !(await names('customresourcedefinitions')).join().includes('kpimailer.io'),
     );
   });
 });

@@ -39,14 +39,35 @@ const OF_OPERATOR: Readonly<Record<string, readonly Row[]>> = {
     ['patch', 'qlikservers', ANYWHERE, false],
     ['delete', 'qlikservers', ANYWHERE, false],
     ['patch', 'qlikservers/status', ANYWHERE, false],
-    ['get', 'customresourcedefinitions/qlikapps.kpimailer.io', ANYWHERE, true],
-    ['list', 'qlikapps', ANYWHERE, true],
     ['create', 'qlikapps', ANYWHERE, true],
     ['patch', 'qlikapps', ANYWHERE, true],
     ['delete', 'qlikapps', ANYWHERE, true],
     ['watch', 'qlikapps', ANYWHERE, false],
-    ['update', 'qlikapps', ANYWHERE, false],
     ['deletecollection', 'qlikapps', ANYWHERE, false],
+    ['patch', 'qlikexecutions', ANYWHERE, true],
+    ['patch', 'qlikexecutions/status', ANYWHERE, true],
+    ['create', 'qlikexecutions', ANYWHERE, false],
+    ['delete', 'qlikexecutions', ANYWHERE, false],
+    ['watch', 'jobs.batch', ANYWHERE, true],
+    ['patch', 'jobs.batch', ANYWHERE, true],
+    ['create', 'jobs.batch', ANYWHERE, false],
+    ['update', 'jobs.batch', ANYWHERE, false],
+    ['delete', 'jobs.batch', ANYWHERE, false],
+    ['list', 'cronjobs.batch', ANYWHERE, false],
+    ['list', 'pods', ANYWHERE, true],
+    ['watch', 'pods', ANYWHERE, false],
+    ['create', 'pods', ANYWHERE, false],
+    ['delete', 'pods', ANYWHERE, false],
+    ['get', 'pods/log', ANYWHERE, false],
+    ['watch', 'priorityclasses', ANYWHERE, true],
+    ['get', 'namespaces', ANYWHERE, true],
+    ['list', 'namespaces', ANYWHERE, false],
+    // Who holds a slot is known in the namespace of the operator alone.
+    ['create', 'qlikexecutionledgers', 'rights-all', true],
+    ['update', 'qlikexecutionledgers', 'rights-all', true],
+    ['delete', 'qlikexecutionledgers', 'rights-all', true],
+    ['list', 'qlikexecutionledgers', 'rights-finance', false],
+    ['update', 'qlikexecutionledgers', 'rights-finance', false],
     ['list', 'events.events.k8s.io', ANYWHERE, false],
     ['get', 'secrets', ANYWHERE, false],
     ['list', 'secrets', ANYWHERE, false],
@@ -69,8 +90,9 @@ const OF_OPERATOR: Readonly<Record<string, readonly Row[]>> = {
     ['create', 'leases', 'rights-all', true],
     ['update', 'leases/other', 'rights-all', false],
     ['delete', 'leases/qlik-operator', 'rights-all', false],
-    ['get', 'leases/qlik-operator', 'rights-finance', false],
-    ['get', 'pods', 'rights-all', false],
+    // Those of QlikExecutions are their holders' to renew.
+    ['get', 'leases', 'rights-finance', true],
+    ['update', 'leases', 'rights-finance', false],
     ['create', 'serviceaccounts/token', 'rights-all', false],
     ['impersonate', 'users', ANYWHERE, false],
     ['bind', 'clusterroles', ANYWHERE, false],
@@ -79,14 +101,23 @@ const OF_OPERATOR: Readonly<Record<string, readonly Row[]>> = {
   'rights-some': [
     ['list', 'qlikservers', ANYWHERE, false],
     ['update', 'qlikservers/status', ANYWHERE, false],
+    ['list', 'qlikapps', ANYWHERE, false],
+    ['list', 'qlikexecutions', ANYWHERE, false],
+    ['list', 'jobs.batch', ANYWHERE, false],
+    ['list', 'pods', ANYWHERE, false],
     ['create', 'events.events.k8s.io', ANYWHERE, false],
     ['list', 'secrets', ANYWHERE, false],
+    ['watch', 'priorityclasses', ANYWHERE, true],
     ['get', 'customresourcedefinitions/qlikservers.kpimailer.io', ANYWHERE, true],
     ['list', 'qlikservers', 'rights-finance', true],
     ['watch', 'qlikservers', 'rights-sales', true],
     ['update', 'qlikservers/status', 'rights-sales', true],
-    ['delete', 'qlikapps', 'rights-sales', true],
-    ['delete', 'qlikapps', 'rights-all', false],
+    ['create', 'qlikapps', 'rights-sales', true],
+    ['watch', 'qlikexecutions', 'rights-sales', true],
+    ['patch', 'jobs.batch', 'rights-finance', true],
+    ['list', 'pods', 'rights-finance', true],
+    ['update', 'qlikexecutionledgers', 'rights-some', true],
+    ['update', 'qlikexecutionledgers', 'rights-finance', false],
     ['create', 'events.events.k8s.io', 'rights-sales', true],
     ['watch', 'secrets', 'rights-sales', true],
     ['watch', 'configmaps', 'rights-finance', true],
@@ -112,8 +143,10 @@ const OF_OPERATOR: Readonly<Record<string, readonly Row[]>> = {
   ],
   'rights-alone': [
     ['list', 'qlikservers', ANYWHERE, true],
-    ['get', 'leases/qlik-operator', 'rights-alone', false],
+    ['update', 'leases/qlik-operator', 'rights-alone', false],
     ['create', 'leases', 'rights-alone', false],
+    // The ledgers do not depend on an election.
+    ['update', 'qlikexecutionledgers', 'rights-alone', true],
     // Nothing is bound until somebody says where.
     ['get', 'secrets', 'rights-finance', false],
   ],
@@ -121,6 +154,7 @@ const OF_OPERATOR: Readonly<Record<string, readonly Row[]>> = {
     ['list', 'qlikservers', ANYWHERE, false],
     ['get', 'secrets', 'rights-none', false],
     ['get', 'leases/qlik-operator', 'rights-none', false],
+    ['get', 'qlikexecutionledgers', 'rights-none', false],
   ],
 };
 
@@ -132,17 +166,20 @@ const OF_USERS: Readonly<Record<string, readonly Row[]>> = {
     ['create', 'qlikservers', 'rights-finance', false],
     ['list', 'qlikservers', 'rights-sales', false],
     ['list', 'qlikapps', 'rights-finance', true],
-    ['delete', 'qlikapps', 'rights-finance', false],
+    ['list', 'qlikexecutions', 'rights-finance', true],
+    ['delete', 'qlikexecutions', 'rights-finance', false],
     ['get', 'secrets', 'rights-finance', false],
   ],
   editor: [
     ['create', 'qlikservers', 'rights-finance', true],
     ['patch', 'qlikservers', 'rights-finance', true],
     ['delete', 'qlikservers', 'rights-finance', true],
-    // The verdicts are the operator's, and so are the apps.
+    ['create', 'qlikexecutions', 'rights-finance', true],
+    // The verdicts are the operator's, and so are the apps and who holds a slot.
     ['update', 'qlikservers/status', 'rights-finance', false],
+    ['update', 'qlikexecutions/status', 'rights-finance', false],
     ['create', 'qlikapps', 'rights-finance', false],
-    ['delete', 'qlikapps', 'rights-finance', false],
+    ['update', 'qlikexecutionledgers', 'rights-finance', false],
     ['get', 'secrets', 'rights-finance', false],
   ],
   executor: [
@@ -150,10 +187,18 @@ const OF_USERS: Readonly<Record<string, readonly Row[]>> = {
     ['watch', 'qlikservers', 'rights-finance', true],
     ['watch', 'qlikapps', 'rights-finance', true],
     ['patch', 'qlikservers', 'rights-finance', false],
-    ['patch', 'qlikapps', 'rights-finance', false],
+    ['list', 'qlikapps', 'rights-finance', true],
+    ['create', 'qlikexecutions', 'rights-finance', true],
+    ['delete', 'qlikexecutions', 'rights-finance', true],
+    ['patch', 'qlikexecutions', 'rights-finance', false],
+    ['update', 'qlikexecutions/status', 'rights-finance', false],
+    ['update', 'leases', 'rights-finance', true],
     ['get', 'secrets', 'rights-finance', false],
   ],
 };
+
+/** What stands behind a slash and is no name. */
+const SUBRESOURCES = new Set(['status', 'token', 'log']);
 
 const KINDS = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'ServiceAccount'];
 
@@ -196,7 +241,7 @@ function bindingOf(role: string, clusterRole: string): object {
 /** `kubectl auth can-i`, which takes a subresource as a flag. Throws when it does not understand the question. */
 async function can(user: string, [verb, object]: readonly [string, string], where: string): Promise<boolean> {
   const [resource = '', rest] = object.split('/');
-  const isSubresource = rest === 'status' || rest === 'token';
+  const isSubresource = rest !== undefined && SUBRESOURCES.has(rest);
   const { stdout, stderr } = await sharedKubectl()([
     'auth',
     'can-i',

@@ -3,7 +3,7 @@ import { milliseconds } from '../../api/duration.ts';
 import type { LedgerEntry, QlikExecutionLedger } from '../../api/qlikexecutionledger.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import type { Result } from '../../controller/loop.ts';
-import type { Key } from '../../kubernetes/object.ts';
+import { splitKey, type Key } from '../../kubernetes/object.ts';
 import type { Store } from '../../kubernetes/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Admissions } from './admission.ts';
@@ -80,10 +80,11 @@ export class Gate {
   }
 
   forget(key: Key): void {
-    const { ledgers, rebuilds, reports } = this.#parts;
+    const { ledgers, rebuilds, reports, metrics } = this.#parts;
     ledgers.forget(key);
     rebuilds.forget(key);
     reports.forget(key);
+    metrics.forgetExecutions(splitKey(key));
   }
 
   #nobody(key: Key, server: QlikServer | undefined): Result {

@@ -19,23 +19,25 @@ export interface Answer {
 }
 
 /** Plain requests for one kind of object in one namespace, over connections that are kept: far faster than kubectl. */
-export class QlikServerApi implements AsyncDisposable {
+export class KindApi implements AsyncDisposable {
   readonly #agent: Agent;
+  readonly #kind: string;
   readonly #collection: string;
 
-  constructor(namespace: string) {
+  constructor(kind: 'QlikServer' | 'QlikExecution', namespace: string) {
     const { url, ca } = inject('controlPlane');
     this.#agent = new Agent({ connect: { ca } });
-    this.#collection = `${url}/apis/${API_VERSION}/namespaces/${namespace}/qlikservers`;
+    this.#kind = kind;
+    this.#collection = `${url}/apis/${API_VERSION}/namespaces/${namespace}/${kind.toLowerCase()}s`;
   }
 
   /** Creates, but keeps nothing: validation and defaults are the real ones. */
   dryRun(spec: unknown, name = 'dry-run'): Promise<Answer> {
-    return this.#send('POST', '?dryRun=All', manifest(spec, name));
+    return this.#send('POST', '?dryRun=All', this.#manifest(spec, name));
   }
 
   create(spec: unknown, name: string): Promise<Answer> {
-    return this.#send('POST', '', manifest(spec, name));
+    return this.#send('POST', '', this.#manifest(spec, name));
   }
 
   /** Replaces an object, or its status: `replace('name', object, '/status')`. */
@@ -61,10 +63,10 @@ export class QlikServerApi implements AsyncDisposable {
     });
     return { code: statusCode, body: (await body.json()) as Answer['body'] };
   }
-}
 
-function manifest(spec: unknown, name: string): Json {
-  return { apiVersion: API_VERSION, kind: 'QlikServer', metadata: { name }, spec };
+  #manifest(spec: unknown, name: string): Json {
+    return { apiVersion: API_VERSION, kind: this.#kind, metadata: { name }, spec };
+  }
 }
 
 /** Comes along where a type or bound is broken: the rules behind it were not asked. */

@@ -1,29 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { qlikServerSpec } from '../../../src/api/qlikserver.ts';
 import { freshNamespace } from '../namespace.ts';
-import { type Json, QlikServerApi, refusals } from './api.ts';
+import { KindApi, refusals } from './api.ts';
+import { APP_SYNC } from './app-sync-rows.ts';
+import { EXECUTIONS } from './executions-rows.ts';
+import { badDuration, badName, durationRows, invalid, type Row, testRows } from './rows.ts';
 import { CLOUD, MINIMAL, minimalWith } from './specs.ts';
-
-/** The message of one of our own rules, and the path of the field that breaks it. */
-interface Broken {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** A sentence, what is changed in the minimal example, and every refusal in whole; without one it is accepted. */
-type Row = readonly [string, Readonly<Record<string, unknown>>, ...(string | Broken)[]];
-
-const invalid = (path: string, message: string): Broken => ({ path, message });
-
-/** What the API server makes of it: it quotes a text, but not an object. */
-function asRefusal(refusal: string | Broken, spec: Json): string {
-  if (typeof refusal === 'string') return refusal;
-  const { path, message } = refusal;
-  const keys = ['spec', ...path.split(/[.[\]]+/u)].filter((key) => key !== '');
-  const value = keys.reduce<unknown>((node, key) => (node as Json)[key], { spec });
-  const quoted = typeof value === 'string' ? `${JSON.stringify(value)}: ` : '';
-  return `${path === '' ? 'spec' : `spec.${path}`}: Invalid value: ${quoted}${message}`;
-}
 
 const badBranch = invalid(
   '',
@@ -193,8 +175,6 @@ const services: readonly Row[] = [
 
 const CERTIFICATE = 'onPremise.clientCertificate';
 const badCertificate = invalid(CERTIFICATE, 'clientCertificate must have exactly one of pkcs12 and tls');
-const badName = (path: string, field: string) =>
-  invalid(path, `${field} must be a Kubernetes object name: lower case letters, digits, "-" and "."`);
 const badKey = (path: string, field: string) =>
   invalid(path, `${field} must be a key of a Secret or ConfigMap: letters, digits, "-", "_" and "."`);
 
@@ -282,33 +262,17 @@ const trust: readonly Row[] = [
   ],
 ];
 
-const badDuration = (field: string, min: string, max: string) =>
-  invalid(
-    `checks.${field}`,
-    `checks.${field} must be a duration from ${min} to ${max}, in whole numbers with h, m, s, ms, largest first, such as 90s or 1h30m`,
-  );
-
-/** Field, lowest, just below it, highest, just above it. */
-const durationBounds = [
-  ['interval', '10s', '9s999ms', '24h', '24h1ms'],
-  ['timeout', '5s', '4999ms', '5m', '300001ms'],
-  ['retryInterval', '1s', '999ms', '1h', '60m1ms'],
-  ['signInProofInterval', '1m', '59s', '24h', '1440m1s'],
-] as const;
-
 const durations: readonly Row[] = [
-  ...durationBounds.flatMap(([field, min, below, max, above]): Row[] => [
-    [`${field} may be ${min}`, { [`checks.${field}`]: min }],
-    [`${field} may not be ${below}`, { [`checks.${field}`]: below }, badDuration(field, min, max)],
-    [`${field} may be ${max}`, { [`checks.${field}`]: max }],
-    [`${field} may not be ${above}`, { [`checks.${field}`]: above }, badDuration(field, min, max)],
-  ]),
+  ...durationRows('checks.interval', ['10s', '9s999ms', '24h', '24h1ms']),
+  ...durationRows('checks.timeout', ['5s', '4999ms', '5m', '300001ms']),
+  ...durationRows('checks.retryInterval', ['1s', '999ms', '1h', '60m1ms']),
+  ...durationRows('checks.signInProofInterval', ['1m', '59s', '24h', '1440m1s']),
   ['units may be combined', { 'checks.interval': '1h30m5s250ms' }],
   ...['', '5', '5 m', '5M', '-5m', '1.5h', '30m1h', '1d', '60000000us', '0000060s', '5m\n'].map(
     (text): Row => [
       `${JSON.stringify(text)} is not a duration`,
       { 'checks.interval': text },
-      badDuration('interval', '10s', '24h'),
+      badDuration('checks.interval', '10s', '24h'),
     ],
   ),
   [
@@ -432,10 +396,10 @@ const clouds: readonly Row[] = [
   ],
 ];
 
-let api: QlikServerApi;
+let api: KindApi;
 
 beforeAll(async () => {
-  api = new QlikServerApi((await freshNamespace()).name);
+  api = new KindApi('QlikServer', (await freshNamespace()).name);
 });
 
 afterAll(() => api[Symbol.asyncDispose]());
@@ -450,17 +414,10 @@ describe.each([
   ['checks', durations],
   ['cloud', clouds],
   ['httpProxy', proxies],
+  ['appSync', APP_SYNC],
+  ['executions', EXECUTIONS],
 ] as const)('%s', (_, rows) => {
-  const cases = rows.map(([sentence, changes, ...expected]) => ({ sentence, changes, expected }));
-  test.each(cases)('$sentence', async ({ changes, expected }) => {
-    const spec = minimalWith(changes);
-    const answer = await api.dryRun(spec);
-    expect(refusals(answer)).toEqual(expected.map((refusal) => asRefusal(refusal, spec)));
-    const parsed = qlikServerSpec.safeParse(spec);
-    expect(parsed.success).toBe(expected.length === 0);
-    // Neither has a spec to show when it refuses.
-    expect(answer.body.spec).toEqual(parsed.data);
-  });
+  testRows(rows, { api: () => api, least: MINIMAL, schema: qlikServerSpec });
 });
 
 test('the defaults are those of the documentation', async () => {
@@ -489,7 +446,14 @@ test('the defaults are those of the documentation', async () => {
       failureThreshold: 3,
       signInProofInterval: '1h',
     },
+    maxParallelExecutions: 4,
     appSync: { enabled: true, interval: '15m', publishedIn: [], removalGrace: '1h' },
+    executions: {
+      whenDisconnected: 'Hold',
+      queueTimeout: '24h',
+      slotCooldown: '0s',
+      allowedNamespaces: { from: 'Same' },
+    },
   });
 });
 

@@ -21,6 +21,9 @@ export const CLOUD: Json = {
   },
 };
 
+/** The least a worker has to write that renews a Lease. */
+export const EXECUTION: Json = { serverRef: { name: 'finance' }, leaseDurationSeconds: 30 };
+
 /** A copy with the field at a dotted path set, or removed where the value is undefined. */
 export function change(spec: Json, path: string, value: unknown): Json {
   const [first = '', ...rest] = path.split('.');
@@ -30,7 +33,12 @@ export function change(spec: Json, path: string, value: unknown): Json {
   return changed === undefined ? others : { ...others, [first]: changed };
 }
 
+/** A copy with some fields changed, each by its dotted path. */
+export function changedBy(spec: Json, changes: Readonly<Record<string, unknown>>): Json {
+  return Object.entries(changes).reduce((changed, [path, value]) => change(changed, path, value), spec);
+}
+
 /** The minimal example with some fields changed, each by its dotted path. */
 export function minimalWith(changes: Readonly<Record<string, unknown>>): Json {
-  return Object.entries(changes).reduce((spec, [path, value]) => change(spec, path, value), MINIMAL);
+  return changedBy(MINIMAL, changes);
 }

@@ -7,19 +7,13 @@ import { issue } from '../../pki/pki.ts';
 import type { Faults } from '../../simulators/cloud/faults.ts';
 import { type Json, PATHS } from './api.ts';
 import { searchForSecrets, useLab } from './lab.ts';
+import { HEALTHY } from './scenario.ts';
 import { CloudWorld, conditionOf, Place, shortly, World } from './world.ts';
 
 const lab = useLab();
 
 const OFTEN = { interval: '1s', retryInterval: '1s' };
 const PATIENT = { interval: '1h', retryInterval: '1s', failureThreshold: 4 };
-const CLOUD_HEALTHY = {
-  Ready: 'True/ChecksPassed',
-  Configured: 'True/ConfigurationValid',
-  ServerReachable: 'True/Reachable',
-  Authenticated: 'True/TokenGranted',
-  Connected: 'True/ChecksPassed',
-};
 
 describe.concurrent('an edit', () => {
   test('of a connection field drops the verdicts, and the first failure is the new verdict', async () => {
@@ -53,7 +47,7 @@ describe.concurrent('an edit', () => {
     const { requests } = world;
     const { metadata } = await world.edit({ ...spec, displayName: 'Finance' });
     const server = await world.see('it', ({ status }) => status?.observedGeneration === metadata.generation);
-    expect(shortly(server)).toEqual(CLOUD_HEALTHY);
+    expect(shortly(server)).toEqual(HEALTHY.Cloud);
     expect(world.requests).toBe(requests);
   });
 });
@@ -71,7 +65,7 @@ describe.concurrent('new contents', () => {
       ({ status }) => status?.checks?.connectionFingerprint !== fingerprint,
     );
     expect(performance.now() - from).toBeLessThan(2000);
-    expect(shortly(after)).toEqual(CLOUD_HEALTHY);
+    expect(shortly(after)).toEqual(HEALTHY.Cloud);
     expect(after.status?.credential).toEqual({ state: 'Current' });
     expect(conditionOf(after, 'Ready')).toEqual(conditionOf(before, 'Ready'));
     expect(world.tokenRequests).toBe(2);
@@ -106,7 +100,7 @@ describe.concurrent('new contents', () => {
         'CandidateUnproven',
         ({ status }) => status?.credential?.state === 'CandidateUnproven',
       );
-      expect(shortly(unproven)).toEqual(CLOUD_HEALTHY);
+      expect(shortly(unproven)).toEqual(HEALTHY.Cloud);
       expect(unproven.status?.checks).toMatchObject({ summary: '2/2' });
       expect(unproven.status?.checks?.failingSince).toBeDefined();
       const lost = await world.seeReady('False', reason);
@@ -129,7 +123,7 @@ describe.concurrent('new contents', () => {
     await world.see('unproven', ({ status }) => status?.credential?.state === 'CandidateUnproven');
     await world.tenant.clearFaults();
     const back = await world.see('current', ({ status }) => status?.credential?.state === 'Current');
-    expect(shortly(back)).toEqual(CLOUD_HEALTHY);
+    expect(shortly(back)).toEqual(HEALTHY.Cloud);
     expect(back.status?.checks).not.toHaveProperty('failingSince');
     await world.seeEvents(['Normal Connected']);
   });
@@ -178,6 +172,7 @@ describe.concurrent('new contents', () => {
     await world.kubectl('delete', 'secret', 'client');
     const gone = await world.seeReady('False', 'SecretNotFound');
     expect(shortly(gone)).toEqual({
+      ...HEALTHY.Cloud,
       Ready: 'False/SecretNotFound',
       Configured: 'False/SecretNotFound',
       ServerReachable: 'Unknown/NotRun',

@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { searchForSecrets, useLab } from './lab.ts';
+import { HEALTHY } from './scenario.ts';
 import { CloudWorld, conditionOf, shortly, World } from './world.ts';
 
 const lab = useLab();
 
-const HEALTHY = {
-  Ready: 'True/ChecksPassed',
-  Configured: 'True/ConfigurationValid',
-  ServerReachable: 'True/Reachable',
-  Authenticated: 'True/TokenGranted',
-  Connected: 'True/ChecksPassed',
-};
 const WRONG = 'certainly-not-the-client-secret';
 const OFTEN = { checks: { interval: '1s', retryInterval: '1s' } };
 const MINUTE = 60_000;
@@ -26,7 +20,7 @@ describe.concurrent('a Cloud server', () => {
     await using world = await CloudWorld.withServer(lab());
     const server = await world.seeReady('True', 'ChecksPassed');
     // There is no client certificate, so nothing is said of one.
-    expect(shortly(server)).toEqual(HEALTHY);
+    expect(shortly(server)).toEqual(HEALTHY.Cloud);
     expect(server.status).toMatchObject({
       endpoint: world.tenant.tenantUrl,
       product: { name: 'Qlik Cloud', id: expect.stringMatching(/^[\w-]{10,}$/u) as unknown },
@@ -62,7 +56,7 @@ describe.concurrent('a Cloud server', () => {
     await using world = await rejectedServer();
     const stalled = await world.seeReady('False', 'CredentialsRejected');
     expect(shortly(stalled)).toEqual({
-      ...HEALTHY,
+      ...HEALTHY.Cloud,
       Ready: 'False/CredentialsRejected',
       Authenticated: 'False/CredentialsRejected',
       Connected: 'False/CredentialsRejected',
@@ -76,7 +70,7 @@ describe.concurrent('a Cloud server', () => {
 
     const from = performance.now();
     await world.replaceSecret(world.tenant.clientSecret);
-    expect(shortly(await world.seeReady('True', 'ChecksPassed'))).toEqual(HEALTHY);
+    expect(shortly(await world.seeReady('True', 'ChecksPassed'))).toEqual(HEALTHY.Cloud);
     expect(performance.now() - from).toBeLessThan(2000);
     expect(world.tokenRequests).toBe(2);
   });
@@ -137,7 +131,7 @@ describe.concurrent('a Cloud server', () => {
     const { requests } = world;
     await world.edit({ cloud: { webIntegrationId: 'another' } });
     const server = await world.see('generation 2', ({ status }) => status?.observedGeneration === 2);
-    expect(shortly(server)).toEqual(HEALTHY);
+    expect(shortly(server)).toEqual(HEALTHY.Cloud);
     expect(world.requests).toBe(requests);
   });
 });

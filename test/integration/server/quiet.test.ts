@@ -8,6 +8,7 @@ import { Metrics } from '../../../src/telemetry/metrics.ts';
 import { auditEntries } from '../../controlplane/audit.ts';
 import { startControlPlane } from '../../controlplane/start.ts';
 import { until } from '../../controlplane/until.ts';
+import { rightOf } from '../../installation/rights.ts';
 import { Api, PATHS } from './api.ts';
 import { applyRelaxedCrds } from './relaxed-crd.ts';
 import { Needles } from './needles.ts';
@@ -19,6 +20,16 @@ const { interval, heartbeat, quiet } =
   process.env['QUIET'] === 'real'
     ? { interval: 10_000, heartbeat: 600_000, quiet: 1_500_000 }
     : { interval: 1_000, heartbeat: 15_000, quiet: 150_000 };
+
+/** What the gate reads and writes. */
+const OF_EXECUTIONS: ReadonlySet<string> = new Set([
+  'jobs',
+  'namespaces',
+  'pods',
+  'priorityclasses',
+  'qlikexecutionledgers',
+  'qlikexecutions',
+]);
 
 test('a quiet time writes heartbeats and nothing else', { timeout: 2 * quiet }, async () => {
   await using parts = new AsyncDisposableStack();
@@ -90,6 +101,12 @@ test('a quiet time writes heartbeats and nothing else', { timeout: 2 * quiet }, 
     expect(count, name).toBeGreaterThanOrEqual(Math.floor(quiet / (heartbeat + interval)));
     expect(count, name).toBeLessThanOrEqual(Math.ceil(quiet / heartbeat));
   }
+  // Where nobody runs anything, the gate costs the same for any number of servers, their first minute included.
+  const asked = auditEntries(controlPlane).filter(
+    ({ verb, user, objectRef }) =>
+      user.username === 'operator' && verb !== 'watch' && OF_EXECUTIONS.has(objectRef?.resource ?? ''),
+  );
+  expect(asked.map(rightOf)).toEqual(['list kpimailer.io/qlikexecutionledgers']);
   const checks = world.site.requests('GET /qrs/about') - checksBefore;
   console.log(
     `${checks} checks, ${heartbeats.length} heartbeats, ${written.length - heartbeats.length} other writes`,

@@ -70,8 +70,14 @@ const STALLED: Readonly<Record<Next, boolean>> = {
   arrival: false,
 };
 
-/** What each condition says of a server without faults. */
-export const PASSES: Readonly<Record<ServerType, Readonly<Partial<Record<ConditionType, string>>>>> = {
+/** What no check has a part in: nothing is synced and nobody runs. */
+const ASIDE: Readonly<Partial<Record<ConditionType, string>>> = {
+  AppsSynced: 'Unknown/AppSyncDisabled',
+  ExecutionsWithinLimit: 'True/WithinLimit',
+};
+
+/** What each condition but the summaries says of a server without faults. */
+const PASSES: Readonly<Record<ServerType, Readonly<Partial<Record<ConditionType, string>>>>> = {
   OnPremise: {
     Configured: 'True/ConfigurationValid',
     ServerReachable: 'True/Reachable',
@@ -80,12 +86,22 @@ export const PASSES: Readonly<Record<ServerType, Readonly<Partial<Record<Conditi
     RootAdmin: 'True/RoleAssigned',
     VirtualProxyReady: 'True/SignInProven',
     CertificateValid: 'True/CertificateValid',
+    ...ASIDE,
   },
   Cloud: {
     Configured: 'True/ConfigurationValid',
     ServerReachable: 'True/Reachable',
     Authenticated: 'True/TokenGranted',
+    ...ASIDE,
   },
+};
+
+const CONNECTED = { Connected: 'True/ChecksPassed', Ready: 'True/ChecksPassed' };
+
+/** What all conditions say of a server without faults. */
+export const HEALTHY: typeof PASSES = {
+  OnPremise: { ...PASSES.OnPremise, ...CONNECTED },
+  Cloud: { ...PASSES.Cloud, ...CONNECTED },
 };
 
 /** What is not judged where a condition is not True. */
@@ -203,8 +219,7 @@ async function proveNext(lab: Lab, { metadata, status }: QlikServer, next: Next)
 
 function conditionsOf(type: ServerType, { at, reason, others, ...verdict }: Verdict): Record<string, string> {
   const usual = PASSES[type];
-  if (at === undefined || reason === undefined)
-    return { ...usual, ...others, Connected: 'True/ChecksPassed', Ready: 'True/ChecksPassed' };
+  if (at === undefined || reason === undefined) return { ...usual, ...others, ...CONNECTED };
   const notRun = (NEED_IT[at] ?? []).filter((each) => each in usual);
   return {
     ...usual,

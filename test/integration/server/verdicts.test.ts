@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { searchForSecrets, useLab } from './lab.ts';
-import { PASSES } from './scenario.ts';
+import { HEALTHY } from './scenario.ts';
 import { conditionOf, shortly, World } from './world.ts';
 
 const lab = useLab();
 
-const HEALTHY = { ...PASSES.OnPremise, Ready: 'True/ChecksPassed', Connected: 'True/ChecksPassed' };
 const NOT_RUN = 'Unknown/NotRun';
 const REFUSED = {
   ServerReachable: 'False/ConnectionRefused',
@@ -21,7 +20,7 @@ describe.concurrent('a server', () => {
     const waited = await world.kubectl('wait', 'qs/qlik', '--for=condition=Ready', '--timeout=15s');
     expect(waited).toMatchObject({ code: 0, stdout: 'qlikserver.kpimailer.io/qlik condition met\n' });
     const server = await world.read();
-    expect(shortly(server)).toEqual(HEALTHY);
+    expect(shortly(server)).toEqual(HEALTHY.OnPremise);
     expect(server.status).toMatchObject({ observedGeneration: 1, endpoint: world.site.serverUrl });
     expect(await world.columns()).toMatchObject({ READY: 'True', REASON: 'ChecksPassed', CHECKS: '5/5' });
     await world.seeEvents(['Normal Connected']);
@@ -33,14 +32,14 @@ describe.concurrent('a server', () => {
     const server = await world.seeReady('Unknown', 'Progressing');
     expect(shortly(server)).toMatchObject({ Reconciling: 'True/Progressing', ServerReachable: NOT_RUN });
     expect(server.status?.checks?.summary).toBe('0/5');
-    expect(shortly(await world.seeReady('True', 'ChecksPassed'))).toEqual(HEALTHY);
+    expect(shortly(await world.seeReady('True', 'ChecksPassed'))).toEqual(HEALTHY.OnPremise);
   });
 
   test('that need not be connected is Ready though it is dead', async () => {
     const wishes = { readiness: 'Configured' };
     await using world = await World.withServer(lab(), { faults: { portRefused: true }, wishes });
     expect(shortly(await world.seeReady('True', 'ConfigurationValid'))).toEqual({
-      ...HEALTHY,
+      ...HEALTHY.OnPremise,
       ...REFUSED,
       Connected: 'False/ConnectionRefused',
       Ready: 'True/ConfigurationValid',
@@ -70,7 +69,7 @@ describe.concurrent('credentials', () => {
     expect(shortly(server)).not.toHaveProperty('Stalled');
     expect(conditionOf(server, 'Configured')?.message).toContain('the Secret "client" does not exist');
     await world.createSecret();
-    expect(shortly(await world.seeReady('True', 'ChecksPassed'))).toEqual(HEALTHY);
+    expect(shortly(await world.seeReady('True', 'ChecksPassed'))).toEqual(HEALTHY.OnPremise);
     await world.seeEvents(['Normal Connected']);
   });
 
@@ -154,7 +153,7 @@ describe.concurrent('an edit', () => {
       'observedGeneration is 2',
       ({ status }) => status?.observedGeneration === 2,
     );
-    expect(shortly(server)).toEqual(HEALTHY);
+    expect(shortly(server)).toEqual(HEALTHY.OnPremise);
     expect(server.status?.conditions?.every(({ observedGeneration }) => observedGeneration === 2)).toBe(true);
     expect(world.requests).toBe(requests);
   });

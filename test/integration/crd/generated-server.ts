@@ -1,16 +1,17 @@
 import * as fc from 'fast-check';
+import {
+  aName,
+  anyText,
+  character,
+  durationField,
+  mutated,
+  type Mutations,
+  number,
+  objectName,
+  some,
+  textOf,
+} from './arbitraries.ts';
 import type { Json } from './api.ts';
-import { change } from './specs.ts';
-
-/** One UTF-16 unit that is a character: JavaScript and Go agree on the length of texts made of these. */
-const character = fc
-  .integer({ min: 0, max: 0xff_ff })
-  .filter((code) => code < 0xd8_00 || code > 0xdf_ff)
-  .map((code) => String.fromCodePoint(code));
-const anyText = fc.oneof(
-  fc.string({ unit: character, maxLength: 12 }),
-  fc.string({ unit: 'binary-ascii', maxLength: 12 }),
-);
 
 const label = fc.stringMatching(/^[A-Za-z0-9]([-A-Za-z0-9]{0,6}[A-Za-z0-9])?$/);
 const hostName = fc.oneof(
@@ -33,13 +34,7 @@ const serverUrl = fc
   });
 const account = fc.stringMatching(/^[!-[\]-~\u00e0-\u017f]([ -[\]-~]{0,8}[!-[\]-~])?$/);
 const admin = fc.tuple(account, account).map((parts) => parts.join('\\'));
-const objectName = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,5}[a-z0-9])?(\.[a-z0-9]{1,4})?$/);
 const dataKey = fc.stringMatching(/^[-._a-zA-Z0-9]{1,10}$/);
-
-/** An object that has some of these fields, and the required ones always. */
-function some(model: Readonly<Record<string, fc.Arbitrary<unknown>>>, requiredKeys: string[] = []) {
-  return fc.record(model, { requiredKeys }) as fc.Arbitrary<Json>;
-}
 
 const keyReference = some({ name: objectName, key: dataKey }, ['name']);
 const authority = fc.oneof(
@@ -76,6 +71,24 @@ const checks = some({
   signInProofInterval: fc.constantFrom('1m', '60s', '1h', '24h'),
 });
 
+const appSync = some({
+  enabled: fc.boolean(),
+  interval: fc.constantFrom('10s', '15m', '24h'),
+  publishedIn: fc.uniqueArray(fc.string({ unit: character, minLength: 1, maxLength: 6 }), { maxLength: 3 }),
+  removalGrace: fc.constantFrom('0s', '1h', '720h'),
+});
+
+const matchLabels = fc.dictionary(label, fc.oneof(label, fc.constant('')), { maxKeys: 2 });
+const executions = some({
+  whenDisconnected: fc.constantFrom('Hold', 'Run'),
+  queueTimeout: fc.constantFrom('1m', '24h', '720h'),
+  slotCooldown: fc.constantFrom('0s', '90s', '10m'),
+  allowedNamespaces: fc.oneof(
+    some({ from: fc.constantFrom('Same', 'All') }),
+    matchLabels.map((labels) => ({ from: 'Selector', selector: { matchLabels: labels } })),
+  ),
+});
+
 const clientId = fc.stringMatching(/^[!-~]{1,12}$/);
 const cloud = some(
   {
@@ -107,7 +120,10 @@ const common = some({
     fc.array(authority, { maxLength: 3 }),
     fc.array(authority, { minLength: 16, maxLength: 16 }),
   ),
+  maxParallelExecutions: fc.integer({ min: 1, max: 64 }),
   checks,
+  appSync,
+  executions,
 });
 
 /** A spec that is meant to be accepted. */
@@ -115,56 +131,6 @@ const goodSpec: fc.Arbitrary<Json> = fc
   .tuple(common, connection)
   .map((parts) => Object.assign({}, ...parts) as Json);
 
-const unit = fc.constantFrom('h', 'm', 's', 'ms', 'us', 'd', '');
-const count = fc.oneof(
-  fc.nat({ max: 100 }).map(String),
-  fc.constantFrom('0', '59', '60', '1440', '3600', '86400', '999999', '1000000', '1.5'),
-);
-const durationLike = fc
-  .array(fc.tuple(count, unit), { minLength: 1, maxLength: 3 })
-  .map((parts) => parts.flat().join(''));
-
-/** The separators of all the syntaxes, put into a good text. */
-const separator = fc.constantFrom(
-  ' ',
-  '\n',
-  '\t',
-  '\\',
-  '/',
-  '//',
-  '?',
-  '#',
-  '@',
-  ':',
-  '.',
-  '..',
-  '-',
-  '_',
-  '[',
-  ']',
-  '%20',
-);
-function nearly(good: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return fc.tuple(good, fc.nat(), fc.oneof(separator, character)).map(([text, position, inserted]) => {
-    const at = position % (text.length + 1);
-    return text.slice(0, at) + inserted + text.slice(at);
-  });
-}
-
-const textOf = (good: fc.Arbitrary<string>, longest: number): fc.Arbitrary<unknown> =>
-  fc.oneof(
-    { weight: 3, arbitrary: nearly(good) },
-    { weight: 2, arbitrary: good },
-    { weight: 2, arbitrary: anyText },
-    {
-      weight: 1,
-      arbitrary: fc.integer({ min: longest - 1, max: longest + 1 }).map((size) => 'a'.repeat(size)),
-    },
-  );
-const number = fc.oneof(
-  fc.constantFrom(-1, 0, 1, 10, 11, 65_535, 65_536, 1.5, 1e21, -(2 ** 53)),
-  fc.integer({ min: -3, max: 14 }),
-);
 const wrongUrl = fc.constantFrom(
   'http://qlik',
   'https://a/b/c',
@@ -177,19 +143,14 @@ const wrongUrl = fc.constantFrom(
   'https://[::1/b',
   'https://',
 );
-/** For any field: other kinds of JSON, and no field at all. */
-const otherKind = fc.constantFrom<unknown[]>(undefined, '', 'x', 0, 1, true, 'true', {}, [], [{}]);
-
-const durationField = fc.oneof(durationLike, textOf(durationLike, 28));
 const aHost = textOf(hostName, 253);
-const aName = textOf(objectName, 253);
 const aKey = textOf(dataKey, 253);
 const twoKinds = fc
   .tuple(keyReference, keyReference)
   .map(([a, b]) => ({ configMapKeyRef: a, secretKeyRef: b }));
 
 /** What a mutation may put at each path. */
-const MUTATIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+const MUTATIONS: Mutations = {
   type: fc.constantFrom('Cloud', 'onPremise', 'OnPremise'),
   displayName: textOf(anyText, 128),
   suspend: fc.boolean(),
@@ -208,6 +169,26 @@ const MUTATIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'checks.retryInterval': durationField,
   'checks.signInProofInterval': durationField,
   'checks.failureThreshold': number,
+  maxParallelExecutions: number,
+  appSync: fc.constant({}),
+  'appSync.enabled': fc.boolean(),
+  'appSync.interval': durationField,
+  'appSync.removalGrace': durationField,
+  'appSync.publishedIn': fc.oneof(
+    fc.array(fc.constantFrom('Finance', 'finance', ''), { maxLength: 3 }),
+    textOf(anyText, 512).map((name) => [name]),
+    fc.integer({ min: 255, max: 257 }).map((count) => Array.from({ length: count }, (_, at) => `${at}`)),
+  ),
+  executions: fc.constant({}),
+  'executions.whenDisconnected': fc.constantFrom('Hold', 'Run', 'Wait'),
+  'executions.queueTimeout': durationField,
+  'executions.slotCooldown': durationField,
+  'executions.allowedNamespaces': fc.constant({}),
+  'executions.allowedNamespaces.from': fc.constantFrom('Same', 'Selector', 'All', 'same'),
+  'executions.allowedNamespaces.selector': fc.constantFrom({}, { matchLabels: {} }),
+  'executions.allowedNamespaces.selector.matchLabels': fc.dictionary(label, textOf(label, 63), {
+    maxKeys: 2,
+  }),
   'onPremise.serverUrl': fc.oneof(
     wrongUrl,
     fc.tuple(segment, segment).map(([first, second]) => `https://qlik/${first}/${second}`),
@@ -247,19 +228,4 @@ const MUTATIONS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'onPremise.proxyService.tlsServerName': aHost,
 };
 
-const mutation = fc.constantFrom(...Object.entries(MUTATIONS)).chain(([path, values]) =>
-  fc.record({
-    path: fc.constant(path),
-    value: fc.oneof({ weight: 7, arbitrary: values }, { weight: 1, arbitrary: otherKind }),
-  }),
-);
-
-/**
- * A good spec of which up to two fields have been replaced, by something that may or may not do. Without null, unknown
- * fields and characters beyond U+FFFF, where API server and zod differ by design.
- */
-export const generatedSpec: fc.Arbitrary<Json> = fc
-  .tuple(goodSpec, fc.array(mutation, { maxLength: 2 }))
-  .map(([spec, mutations]) =>
-    mutations.reduce((changed, { path, value }) => change(changed, path, value), spec),
-  );
+export const generatedServer = mutated(goodSpec, MUTATIONS);
