@@ -64,11 +64,12 @@ export class Pages {
   }
 }
 
-/** Milliseconds of a time as Qlik writes it; none for an empty one and for the one that stands for "never". */
+/** Milliseconds of a time as Qlik writes it; none for one that is empty, stands for "never", or has no RFC 3339 form. */
 export function timeOf(text: string | null | undefined): number | undefined {
   const time = Date.parse(text ?? '');
-  return Number.isNaN(time) || time <= NEVER ? undefined : time;
+  return time > NEVER && time < YEAR_10000 ? time : undefined;
 }
 
 /** The earliest time of a SQL Server: how a site says that something never happened. */
 const NEVER = Date.UTC(1753, 0, 2);
+const YEAR_10000 = Date.UTC(10_000, 0);

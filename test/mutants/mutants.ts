@@ -1,3 +1,4 @@
+import { APPS } from './planted/apps.ts';
 import { CHECKS } from './planted/checks.ts';
 import { CLOUD } from './planted/cloud.ts';
 import { CONNECTIONS } from './planted/connections.ts';
@@ -10,6 +11,7 @@ import type { Mutant } from './mutant.ts';
 
 /** Every mutant. */
 export const MUTANTS: readonly Mutant[] = [
+  ...APPS,
   ...CHECKS,
   ...CLOUD,
   ...CONNECTIONS,

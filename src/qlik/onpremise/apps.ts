@@ -4,7 +4,7 @@ import { failureOf, type FailureKind } from '../failure.ts';
 import { appsOf, APP_COLUMNS, table } from './app-table.ts';
 import { rootAdmin, userExists } from './checks.ts';
 import type { AccountsContext } from './context.ts';
-import { userName } from './headers.ts';
+import { userName, type QlikUser } from './headers.ts';
 import { jsonOf } from './json.ts';
 import type { TableQuery } from './repository.ts';
 
@@ -25,23 +25,28 @@ const REDUCED: ReadonlySet<FailureKind> = new Set([
   'ListsFiltered',
 ]);
 
+/** What tells whether apps came or went meanwhile: one that came has the newest publication, one that went is not counted. */
+interface Census {
+  readonly total: number;
+  readonly newest: string;
+}
+
 /**
- * Lists the published apps as the service account. That the account sees all of them is asked before and after, so that
- * a listing from which a right was taken on the way is not taken for the whole.
+ * Lists the published apps as the service account. That the account sees all of them is asked before and after, and the
+ * listing is held against what the administrator saw both times: a right that was taken meanwhile, and given back, shows.
  */
 export async function listApps(context: AccountsContext, onPage: OnPage): Promise<ListingEnd> {
-  const blind = await whyNotAll(context);
-  if (blind !== undefined) return { kind: 'reduced', why: blind };
-  const before = await count(context);
-  const streams = await context.repository.streams(context.serviceAccount);
+  const before = await whole(context);
+  if (typeof before === 'string') return { kind: 'reduced', why: before };
   const pages = new Pages();
-  const moved = await readPages(context, before, async (apps) => {
+  const moved = await readPages(context, async (apps) => {
     pages.add(apps);
     await onPage(apps);
   });
-  const after = await count(context);
-  const blindNow = await whyNotAll(context);
-  if (blindNow !== undefined) return { kind: 'reduced', why: blindNow };
+  // Afterwards: a stream that was renamed meanwhile must not seem to be there still, with all of its apps gone.
+  const streams = await context.repository.streams(context.serviceAccount);
+  const after = await whole(context);
+  if (typeof after === 'string') return { kind: 'reduced', why: after };
   const why = moved ?? mismatch(pages, before, after);
   if (why !== undefined) return { kind: 'incomplete', why };
   return { kind: 'complete', places: new Set(streams.map(({ name }) => name)), seesAll: true };
@@ -49,8 +54,13 @@ export async function listApps(context: AccountsContext, onPage: OnPage): Promis
 
 /** Number of published apps and the time of the newest publication. */
 export async function appsHint(context: AccountsContext): Promise<string> {
-  const total = await count(context);
-  const response = await context.repository.appTable(context.serviceAccount, {
+  const { total, newest } = await census(context, context.serviceAccount);
+  return `${total} ${newest}`;
+}
+
+async function census({ repository }: AccountsContext, as: QlikUser): Promise<Census> {
+  const total = await repository.appCount(as, PUBLISHED);
+  const response = await repository.appTable(as, {
     filter: PUBLISHED,
     columns: [['publishTime', 'publishTime']],
     sortColumn: 'publishTime',
@@ -58,16 +68,14 @@ export async function appsHint(context: AccountsContext): Promise<string> {
     skip: 0,
     take: 1,
   });
-  const { rows } = jsonOf(context.repository.session, response, table);
-  return `${total} ${z.string().catch('').parse(rows[0]?.[0])}`;
+  // Should a site not sort by this, the number alone must do.
+  if (response.status === 400) return { total, newest: '' };
+  const { rows } = jsonOf(repository.session, response, table);
+  return { total, newest: z.string().catch('').parse(rows[0]?.[0]) };
 }
 
-function count({ repository, serviceAccount }: AccountsContext): Promise<number> {
-  return repository.appCount(serviceAccount, PUBLISHED);
-}
-
-/** Why the service account may not see every published app; `undefined` when it is proved that it does. */
-async function whyNotAll(context: AccountsContext): Promise<string | undefined> {
+/** All published apps, as the administrator sees them; else why the service account may not see every one. */
+async function whole(context: AccountsContext): Promise<Census | string> {
   const { repository, serviceAccount, admin } = context;
   try {
     const { user } = await userExists(context);
@@ -78,25 +86,19 @@ async function whyNotAll(context: AccountsContext): Promise<string | undefined> 
     throw error;
   }
   // Apps come and go between two counts, so a difference must show twice.
-  if ((await seesAsMany(context)) || (await seesAsMany(context))) return undefined;
+  for (let look = 1; look <= 2; look += 1) {
+    const all = await census(context, admin);
+    if ((await repository.appCount(serviceAccount, PUBLISHED)) >= all.total) return all;
+  }
   return `${userName(serviceAccount)} sees fewer published apps than ${userName(admin)} (${repository.session.address})`;
 }
 
-async function seesAsMany(context: AccountsContext): Promise<boolean> {
-  const all = await context.repository.appCount(context.admin, PUBLISHED);
-  return (await count(context)) >= all;
-}
-
 /**
- * Reads page after page, in the order of the ids, until as many are read as the site counts. Each page begins with the
- * last row of the one before: should the rows have moved meanwhile, because an app came or went, it is another one.
- * Says so then, and ends.
+ * Reads page after page, in the order of the ids, until nothing follows: pages may be shorter than asked for. Each page
+ * begins with the last row of the one before: should the rows have moved meanwhile, because an app came or went, it is
+ * another one. Says so then, and ends.
  */
-async function readPages(
-  context: AccountsContext,
-  expected: number,
-  onPage: OnPage,
-): Promise<string | undefined> {
+async function readPages(context: AccountsContext, onPage: OnPage): Promise<string | undefined> {
   const sortColumn = await sortable(context);
   let last: string | undefined;
   let read = 0;
@@ -107,7 +109,7 @@ async function readPages(
     if (apps.length > 0) await onPage(apps);
     read += rows.length;
     last = rows.at(-1)?.id ?? last;
-    if (rows.length === 0 || (rows.length < PAGE && read >= expected)) return undefined;
+    if (rows.length === 0) return undefined;
   }
   return `the site lists more than ${MOST_PAGES * PAGE} published apps`;
 }
@@ -141,8 +143,10 @@ async function readPage(
   return after === undefined || rows.shift()?.id === after ? rows : undefined;
 }
 
-function mismatch(pages: Pages, before: number, after: number): string | undefined {
+function mismatch(pages: Pages, before: Census, after: Census): string | undefined {
   if (pages.hasRepetition) return 'an app was listed twice';
-  if (before !== after) return MOVED;
-  return pages.size === after ? undefined : 'the site counts another number of published apps than it lists';
+  if (before.total !== after.total || before.newest !== after.newest) return MOVED;
+  return pages.size === after.total
+    ? undefined
+    : 'the site counts another number of published apps than it lists';
 }

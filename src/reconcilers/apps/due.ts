@@ -24,11 +24,17 @@ export function openSyncRequest({ metadata }: QlikServer, report: AppReport): st
   return requested === report.handledRequest ? undefined : requested;
 }
 
+/** Whether the conditions are about this very spec. */
+export function isJudged({ status, metadata }: QlikServer): boolean {
+  return status?.observedGeneration === metadata.generation;
+}
+
 /** The first condition that speaks against the identity a sync would have; none when all are True, for this very spec. */
-export function unprovedCondition({ spec, status, metadata }: QlikServer): string | undefined {
-  if (status?.observedGeneration !== metadata.generation) return 'Configured';
+export function unprovedCondition(server: QlikServer): string | undefined {
+  const { spec, status } = server;
+  if (!isJudged(server)) return 'Configured';
   const needed = ['Configured', ...CHECKS_OF[spec.type].filter((check) => IDENTITY.has(check))] as const;
-  return needed.find((type) => findCondition(status.conditions ?? [], type)?.status !== 'True');
+  return needed.find((type) => findCondition(status?.conditions ?? [], type)?.status !== 'True');
 }
 
 /** The next sync in the rhythm of the server: another one than that of its checks. */

@@ -15,7 +15,7 @@ import { Cancellation } from '../../time/cancellation.ts';
 import type { Materials } from '../server/materials.ts';
 import { notRun, type Verdict } from '../server/verdict.ts';
 import type { AppWriter } from './app-writer.ts';
-import { nextHint, nextSync, openSyncRequest, unprovedCondition, type SyncDue } from './due.ts';
+import { isJudged, nextHint, nextSync, openSyncRequest, unprovedCondition, type SyncDue } from './due.ts';
 import { figuresAfter, type AppReport, type AppReports } from './report.ts';
 import { syncApps, type SyncResult } from './sync.ts';
 import { verdictOf, verdictOfError } from './verdict.ts';
@@ -115,7 +115,7 @@ export class AppsReconciler {
     const due = dueNow(server, state, report, Date.now());
     const material = await this.#provedMaterial(server, signal);
     if (typeof material === 'string') {
-      if (due !== undefined) this.#tell(server, { ...report, verdict: notRun(material) });
+      if (due !== undefined && isJudged(server)) this.#tell(server, { ...report, verdict: notRun(material) });
       return undefined;
     }
     const isOther = state.fingerprint !== undefined && state.fingerprint !== material.fingerprint;
@@ -176,8 +176,8 @@ export class AppsReconciler {
     const duration = Date.now() - startedAt;
     const { result, verdict } = outcome;
     const complete = result?.end.kind === 'complete';
-    await this.#announce(server, report.verdict, outcome);
     this.#measure(server, { result, duration, why });
+    await this.#announce(server, report.verdict, outcome);
     this.#tell(server, {
       uid: state.uid,
       verdict,

@@ -34,23 +34,28 @@ function recordOf(app: PublishedApp): QlikAppRecord {
   const { publishedIn, owner, description, size } = app;
   return {
     id: app.id,
-    name: app.name.slice(0, APP_TEXT.name),
+    name: cut(app.name, APP_TEXT.name),
     publishedIn: {
       kind: publishedIn.kind,
-      id: publishedIn.id.slice(0, 64),
-      name: publishedIn.name.slice(0, APP_TEXT.publishedInName),
+      id: cut(publishedIn.id, 64),
+      name: cut(publishedIn.name, APP_TEXT.publishedInName),
     },
     ...given('publishedAt', optional(app.publishedAt)),
     ...given('modifiedAt', optional(app.modifiedAt)),
     ...given('lastReloadAt', optional(app.lastReloadAt)),
-    ...given('owner', owner?.slice(0, APP_TEXT.owner)),
-    ...given('description', description?.slice(0, APP_TEXT.description)),
+    ...given('owner', owner && cut(owner, APP_TEXT.owner)),
+    ...given('description', description && cut(description, APP_TEXT.description)),
     ...given('size', size),
   };
 }
 
 function optional(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : timestamp(ms);
+}
+
+/** Half a character, as the API server stores it: else the object would differ from the app for ever. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed();
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {

@@ -6,7 +6,7 @@ import type { QlikConnection } from '../../qlik/connector.ts';
 import type { AppWriter } from './app-writer.ts';
 import type { Catalogue, KnownApp } from './catalogue.ts';
 import { desiredApp, digestOf, type DesiredApp } from './record.ts';
-import { removals } from './removals.ts';
+import { removals, type Removals } from './removals.ts';
 import type { WriteBudget } from './write-budget.ts';
 
 /** Times a catalogue is listed that changes while it is. */
@@ -45,9 +45,8 @@ export interface SyncResult extends SyncFigures {
 export async function syncApps(server: QlikServer, parts: SyncParts): Promise<SyncResult> {
   const catalogue = await parts.writer.list(server.metadata, parts.signal);
   const sync = new Sync(server, parts, catalogue);
-  let end = await sync.pass();
-  for (let pass = 2; end.kind === 'incomplete' && pass <= PASSES; pass += 1) end = await sync.pass();
-  return sync.finish(end);
+  const end = await sync.list();
+  return sync.finish(sync.isInDoubt(end) ? await sync.list() : end);
 }
 
 class Sync {
@@ -56,6 +55,8 @@ class Sync {
   readonly #catalogue: Catalogue;
   readonly #listed = new Set<string>();
   readonly #kept = new Set<string>();
+  /** Names of what would have been removed because the first listing lacks it. */
+  #missed: ReadonlySet<string> = new Set();
   readonly #places: ReadonlySet<string>;
   readonly #added = new Set<string>();
   readonly #changed = new Set<string>();
@@ -67,8 +68,26 @@ class Sync {
     this.#places = new Set(server.spec.appSync.publishedIn);
   }
 
-  /** Lists the apps once; each page is written before the next one is asked for. */
-  async pass(): Promise<ListingEnd> {
+  /** Lists the apps, and again if some came or went meanwhile. */
+  async list(): Promise<ListingEnd> {
+    let end = await this.#pass();
+    for (let pass = 2; end.kind === 'incomplete' && pass <= PASSES; pass += 1) end = await this.#pass();
+    return end;
+  }
+
+  /**
+   * Whether apps would be removed that a tenant may merely have left out, as it can when others go while it is paged
+   * through: they must be missing from a second listing as well.
+   */
+  isInDoubt(end: ListingEnd): boolean {
+    if (end.kind !== 'complete' || end.seesAll) return false;
+    const missed = this.#compare(end.seesAll).remove.filter(({ name }) => !this.#listed.has(name));
+    this.#missed = new Set(missed.map(({ name }) => name));
+    return missed.length > 0;
+  }
+
+  /** Each page is written before the next one is asked for. */
+  async #pass(): Promise<ListingEnd> {
     const { connection, signal } = this.#parts;
     this.#listed.clear();
     this.#kept.clear();
@@ -112,20 +131,26 @@ class Sync {
     };
   }
 
-  async #remove(seesAll: boolean): Promise<{ removed: number; suspicion: string | undefined }> {
-    const { writer } = this.#parts;
-    const now = Date.now();
-    const { mark, remove, suspicion } = removals({
+  #compare(seesAll: boolean): Removals {
+    const { metadata, spec } = this.#server;
+    return removals({
       known: this.#catalogue.values(),
       listed: this.#listed,
       kept: this.#kept,
       seesAll,
-      grace: milliseconds(this.#server.spec.appSync.removalGrace),
-      now,
-      accepted: this.#server.metadata.annotations?.[ACCEPT_REMOVALS_ANNOTATION],
+      grace: milliseconds(spec.appSync.removalGrace),
+      now: Date.now(),
+      accepted: metadata.annotations?.[ACCEPT_REMOVALS_ANNOTATION],
     });
+  }
+
+  async #remove(seesAll: boolean): Promise<{ removed: number; suspicion: string | undefined }> {
+    const { writer } = this.#parts;
+    const now = Date.now();
+    const { mark, remove, suspicion } = this.#compare(seesAll);
+    const gone = remove.filter(({ name }) => seesAll || this.#listed.has(name) || this.#missed.has(name));
     let removed = 0;
-    await this.#all(remove, async (app) => {
+    await this.#all(gone, async (app) => {
       if (!(await writer.remove(this.#server.metadata.namespace, app))) return;
       this.#catalogue.delete(app.name);
       removed += 1;

@@ -11,7 +11,7 @@ import type { Identities } from '../server/identities.ts';
 import type { Materials } from '../server/materials.ts';
 import { TermLoop } from '../term-loop.ts';
 import { AppWriter } from './app-writer.ts';
-import { unprovedCondition } from './due.ts';
+import { isJudged, unprovedCondition } from './due.ts';
 import { Orphans } from './orphans.ts';
 import { AppsReconciler } from './reconcile.ts';
 import type { AppReports } from './report.ts';
@@ -102,6 +102,7 @@ function aspects(server: QlikServer): string {
     server.metadata.deletionTimestamp,
     requestOf(server),
     server.metadata.annotations?.[ACCEPT_REMOVALS_ANNOTATION],
+    isJudged(server),
     unprovedCondition(server),
     server.status?.checks?.connectionFingerprint,
   ]);

@@ -20,14 +20,18 @@ export class WriteBudget {
   }
 
   /**
-   * Writes when it is its turn, before others if a person waits for it; rejects when the signal aborts. The slot is held
-   * while an overloaded API server asks to wait, on purpose.
+   * Writes when it is its turn, before others if a person waits for it; rejects when the signal aborts before that. The
+   * slot is held while an overloaded API server asks to wait, on purpose.
    */
-  write<T>(
+  async write<T>(
     work: () => Promise<T>,
     { signal, urgent = false }: { signal: AbortSignal; urgent?: boolean },
   ): Promise<T> {
-    return this.#queue.add(() => patiently(work, signal), { signal, priority: urgent ? 1 : 0 });
+    let running: Promise<T> | undefined;
+    const start = () => (running = patiently(work, signal));
+    const written = this.#queue.add(start, { signal, priority: urgent ? 1 : 0 });
+    // The queue drops what runs when the signal aborts. It must end, lest it meets the writes of whoever comes next.
+    return written.catch((error: unknown) => running ?? Promise.reject(error as Error));
   }
 
   /** Writes that wait for their turn. */

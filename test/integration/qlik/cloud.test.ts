@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckName } from '../../../src/api/conditions.ts';
-import { qlikServerSpec } from '../../../src/api/qlikserver.ts';
 import { MaterialMaker, type Material } from '../../../src/connections/material.ts';
 import type { CheckOptions, CheckReport } from '../../../src/qlik/connector.ts';
 import type { Phase } from '../../../src/qlik/failure.ts';
 import type { Faults } from '../../simulators/cloud/faults.ts';
 import { type CloudTenant, startCloudTenant } from '../../simulators/cloud/tenant.ts';
 import { type Token, Tokens } from '../../simulators/cloud/tokens.ts';
-import { problemOf, readFrom } from '../connections/namespace.ts';
-import { failureIn, summary } from './connect.ts';
+import { problemOf } from '../connections/namespace.ts';
+import { failureIn, materialForTenant, summary, type TenantDifference } from './connect.ts';
 
 const TOKEN_REQUEST = 'POST /oauth/token';
 const USER_REQUEST = 'GET /api/v1/users/{id}';
@@ -39,35 +38,10 @@ Tokens.prototype.issue = function told(this: Tokens, ...args: unknown[]) {
   return token;
 };
 
-interface Difference {
-  readonly at?: CloudTenant;
-  readonly secret?: string;
-  readonly cloud?: Readonly<Record<string, unknown>>;
-  /** Default: one that has seen nothing yet. */
-  readonly maker?: MaterialMaker;
-}
+type Difference = Partial<TenantDifference>;
 
-function material({
-  at = tenant,
-  secret,
-  cloud,
-  maker = new MaterialMaker(),
-}: Difference = {}): Promise<Material> {
-  const spec = qlikServerSpec.parse({
-    type: 'Cloud',
-    cloud: {
-      tenantUrl: at.tenantUrl,
-      clientId: at.clientId,
-      clientSecret: { secretKeyRef: { name: 'client' } },
-      ...cloud,
-    },
-    trust: [{ configMapKeyRef: { name: 'ca' } }],
-  });
-  const objects = {
-    'Secret/client': { clientSecret: secret ?? at.clientSecret },
-    'ConfigMap/ca': { 'ca.crt': at.ca },
-  };
-  return maker.make(spec, readFrom(objects));
+function material(difference: Difference = {}): Promise<Material> {
+  return materialForTenant({ at: tenant, ...difference });
 }
 
 /** One whole check; nothing secret may stand in any text of it, redacted or not. */

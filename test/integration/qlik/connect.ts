@@ -1,7 +1,9 @@
 import type { CheckName } from '../../../src/api/conditions.ts';
+import { qlikServerSpec } from '../../../src/api/qlikserver.ts';
 import { MaterialMaker, type Material } from '../../../src/connections/material.ts';
 import type { CheckOptions, CheckReport, Outcome } from '../../../src/qlik/connector.ts';
 import type { Failure } from '../../../src/qlik/failure.ts';
+import type { CloudTenant } from '../../simulators/cloud/tenant.ts';
 import type { OnPremiseSite } from '../../simulators/onpremise/site.ts';
 import { readFrom, specWith, type Objects } from '../connections/namespace.ts';
 
@@ -28,6 +30,34 @@ export function materialFor(site: OnPremiseSite, { onPremise, objects }: Differe
   return new MaterialMaker().make(
     specWith({ ...usual, ...onPremise }, [{ configMapKeyRef: { name: 'ca' } }]),
     read,
+  );
+}
+
+/** Which tenant to connect to, and how the connection differs from the usual one. */
+export interface TenantDifference {
+  readonly at: CloudTenant;
+  readonly secret?: string;
+  readonly cloud?: Readonly<Record<string, unknown>>;
+  /** Default: one that has seen nothing yet. */
+  readonly maker?: MaterialMaker;
+}
+
+/** The material of a connection to a simulated tenant. */
+export function materialForTenant({
+  at,
+  secret = at.clientSecret,
+  cloud,
+  maker = new MaterialMaker(),
+}: TenantDifference): Promise<Material> {
+  const { tenantUrl, clientId } = at;
+  const spec = qlikServerSpec.parse({
+    type: 'Cloud',
+    cloud: { tenantUrl, clientId, clientSecret: { secretKeyRef: { name: 'client' } }, ...cloud },
+    trust: [{ configMapKeyRef: { name: 'ca' } }],
+  });
+  return maker.make(
+    spec,
+    readFrom({ 'Secret/client': { clientSecret: secret }, 'ConfigMap/ca': { 'ca.crt': at.ca } }),
   );
 }
 

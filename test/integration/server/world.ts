@@ -40,6 +40,7 @@ const PATIENCE: Patience = { deadlineMs: 15_000, everyMs: 20 };
 export class Place {
   readonly lab: LabParts;
   readonly namespace: string;
+  #syncs = 0;
 
   constructor(lab: LabParts, namespace: string) {
     this.lab = lab;
@@ -111,12 +112,34 @@ export class Place {
     });
   }
 
+  /** Asks for a sync, and resolves when it is over. */
+  async syncNow(name = 'qlik'): Promise<QlikServer> {
+    this.#syncs += 1;
+    const value = `sync ${this.#syncs}`;
+    await this.requestSync(value, name);
+    return this.see(`the echo "${value}"`, ({ status }) => status?.lastHandledSyncAt === value, name);
+  }
+
   /** The QlikApps of a server, by name. */
   async apps(name = 'qlik'): Promise<readonly QlikApp[]> {
     const { items } = await this.lab.api.get<{ items: QlikApp[] }>(
       `${PATHS.apps(this.namespace)}?labelSelector=${SERVER_LABEL}%3D${name}`,
     );
     return items;
+  }
+
+  /** Names of these apps in Qlik, sorted. */
+  async appNames(name = 'qlik'): Promise<readonly string[]> {
+    return (await this.apps(name)).map(({ app }) => app.name).sort();
+  }
+
+  /** Merges into a QlikApp as somebody else would; it is named after its server and the ID of the app. */
+  editApp(name: string, changes: Json): Promise<QlikApp> {
+    return this.lab.api.patch<QlikApp>(`${PATHS.apps(this.namespace)}/${name}`, changes);
+  }
+
+  removeApp(name: string): Promise<unknown> {
+    return this.lab.api.delete(`${PATHS.apps(this.namespace)}/${name}`);
   }
 
   remove(name = 'qlik'): Promise<unknown> {

@@ -219,6 +219,26 @@ test('switch maxSpacesLimit sets the highest limit of spaces', async () => {
   expect((await get('/api/v1/spaces?limit=50')).status).toBe(200);
 });
 
+test('switch pageLimit makes pages shorter than asked for', async () => {
+  const all = (await get('/api/v1/items?limit=20')).json() as { data: readonly { id: string }[] };
+  await tenant.setFault('pageLimit', 7);
+  const page = (await get('/api/v1/items?limit=20')).json() as typeof all & {
+    links: { next: { href: string } };
+  };
+  expect(page.data).toEqual(all.data.slice(0, 7));
+  const { pathname, search } = new URL(page.links.next.href);
+  expect(((await get(pathname + search)).json() as typeof all).data).toEqual(all.data.slice(7, 14));
+  expect(((await get('/api/v1/items?limit=3')).json() as typeof all).data).toEqual(all.data.slice(0, 3));
+});
+
+test('whatever happens before an answer is in it', async () => {
+  const { length } = tenant.items;
+  tenant.beforeAnswer = () => void tenant.addApp();
+  const { data } = (await get('/api/v1/items?limit=100')).json() as { data: readonly unknown[] };
+  tenant.beforeAnswer = () => {};
+  expect(data).toHaveLength(length + 1);
+});
+
 test('what does not exist is 404, and nothing can be changed', async () => {
   for (const path of [
     '/api/v1/health',

@@ -43,6 +43,7 @@ export interface Faults {
   readonly apiForbidden: boolean | 'items';
   readonly nothingVisible: boolean;
   readonly maxSpacesLimit: number;
+  readonly pageLimit: number;
   readonly appsListMissing: boolean;
   readonly nextLinkElsewhere: boolean;
   readonly repeatedCursor: boolean;
@@ -87,6 +88,7 @@ export const NO_FAULTS: Faults = {
   apiForbidden: false,
   nothingVisible: false,
   maxSpacesLimit: 0,
+  pageLimit: 0,
   appsListMissing: false,
   nextLinkElsewhere: false,
   repeatedCursor: false,
@@ -132,6 +134,7 @@ export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
   apiForbidden: 'users/me is answered with 403 AUTH-5; items: the lists are, for lack of permissions',
   nothingVisible: 'the bot user sees empty lists',
   maxSpacesLimit: 'the highest limit of the list of spaces instead of 100',
+  pageLimit: 'pages of lists have so many entries at most, whatever is asked for',
   appsListMissing: 'the list of apps, which does not exist, answers 404 instead of 405',
   nextLinkElsewhere: 'links to the next page name another host',
   repeatedCursor: 'the next page is always the same one again',

@@ -25,14 +25,15 @@ interface Cursor {
 
 /** One page with its links; 400 for a bad limit or cursor. */
 export function onePage<Row>(listing: Listing<Row>): Reply {
-  const { url, rows, render, maxLimit } = listing;
-  const limit = Number(url.searchParams.get('limit') ?? '10');
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+  const { url, rows, render, maxLimit, faults } = listing;
+  const asked = Number(url.searchParams.get('limit') ?? '10');
+  if (!Number.isInteger(asked) || asked < 1 || asked > maxLimit) {
     return refusal(400, 'Bad request', `limit must be between 1 and ${maxLimit}`);
   }
+  const limit = Math.min(asked, faults.pageLimit || asked);
   const cursor = readCursor(url);
   if (cursor === undefined) return refusal(400, 'Bad request', 'next or prev is not a cursor of this list');
-  const data = isEmpty(cursor, listing.faults) ? [] : rows.slice(cursor.start, cursor.start + limit);
+  const data = isEmpty(cursor, faults) ? [] : rows.slice(cursor.start, cursor.start + limit);
   return json(
     {
       data: data.map(render),

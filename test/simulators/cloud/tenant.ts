@@ -52,6 +52,8 @@ export class CloudTenant {
   readonly ca: string;
   /** The first client. */
   readonly clientId: string;
+  /** What happens in the tenant just before it answers a request, between two pages of a listing for example. */
+  beforeAnswer: (call: Call) => void = () => {};
   readonly #keys: TenantKeys;
   readonly #tally = new Tally();
   readonly #catalogue = new Catalogue();
@@ -248,6 +250,7 @@ export class CloudTenant {
   }
 
   #answer(call: Call): Reply {
+    this.beforeAnswer(call);
     const { maxParallel, wellKnownProtected } = this.#faults;
     if (maxParallel !== 0 && this.#tally.open > maxParallel) return tooMany(1);
     const answered = atEdge(call, this.#faults);

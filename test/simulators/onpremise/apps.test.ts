@@ -234,6 +234,48 @@ describe('what is not established', () => {
     expect((await get('user/full', asServiceAccount)).body).toContain('"roles":["RootAdmin"]');
   });
 
+  test('lists of which the newer half is hidden', async () => {
+    await site.setFault('listsFiltered', 'half');
+    expect(await names('app', asServiceAccount)).toEqual((await names('app')).slice(0, 2));
+  });
+
+  test('short pages of a table', async () => {
+    site.setApps(9);
+    const all = await rows('?sortColumn=id');
+    await site.setFault('tableLimit', 4);
+    expect(await rows('?sortColumn=id&take=8')).toEqual(all.slice(0, 4));
+    expect(await rows('?sortColumn=id&skip=2&take=3')).toEqual(all.slice(2, 5));
+    expect(await rows('?sortColumn=id&skip=4')).toEqual(all.slice(4, 8));
+  });
+
+  test('pages of a table with a row too many', async () => {
+    const [first, second] = await rows('?sortColumn=id&take=2');
+    await site.setFault('rowRepeated', true);
+    expect(await rows('?sortColumn=id&take=2')).toEqual([first, second, second]);
+    expect(await rows('?sortColumn=id&skip=3')).toEqual([]);
+  });
+
+  test.each(['id', 'publishTime'] as const)('tables that cannot be sorted by %s', async (column) => {
+    await site.setFault('notSortable', column);
+    expect((await post(`?sortColumn=${column}`)).status).toBe(400);
+    expect((await post('?sortColumn=name')).status).toBe(201);
+  });
+
+  test('a stream that is gone is not listed', async () => {
+    expect(await names('stream')).toContain('Finance');
+    site.removeStream('Finance');
+    expect(await names('stream')).not.toContain('Finance');
+  });
+
+  test('whatever happens before an answer is in it', async () => {
+    site.beforeAnswer = ({ segments }) => {
+      if (segments[2] === 'count') site.addApp();
+    };
+    expect((await get('app/count')).json()).toEqual({ value: 4 });
+    site.beforeAnswer = () => {};
+    expect((await get('app/count')).json()).toEqual({ value: 4 });
+  });
+
   test.each([
     ['inserted', 22, 1],
     ['removed', 18, -1],

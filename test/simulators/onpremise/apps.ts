@@ -99,6 +99,11 @@ export class Apps {
     return stream;
   }
 
+  /** Removes a stream; its apps keep naming it. */
+  removeStream(name: string): void {
+    this.#streams.delete(name);
+  }
+
   /** Adds an app, or replaces the one with the same id. */
   add(options: AppOptions = {}): AppRecord {
     this.#made += 1;

@@ -28,7 +28,7 @@ export interface Faults {
   readonly noClientCertificate: false | Rejection;
   readonly trustWithdrawn: boolean;
   readonly noRootAdmin: boolean;
-  readonly listsFiltered: boolean;
+  readonly listsFiltered: boolean | 'half';
   readonly userMissing: boolean;
   readonly userInactive: boolean | 'blocked' | 'removed';
   readonly userRefused: boolean;
@@ -58,6 +58,9 @@ export interface Faults {
   readonly sessionCooldown: number;
   readonly countAs: false | 'integer' | 'text';
   readonly fullLimit: number;
+  readonly tableLimit: number;
+  readonly notSortable: false | 'id' | 'publishTime';
+  readonly rowRepeated: boolean;
   readonly unpublishedTime: false | 'null' | 'absent';
   readonly appsChange: false | 'inserted' | 'removed';
   readonly slow: number;
@@ -109,6 +112,9 @@ export const NO_FAULTS: Faults = {
   sessionCooldown: 0,
   countAs: false,
   fullLimit: 0,
+  tableLimit: 0,
+  notSortable: false,
+  rowRepeated: false,
   unpublishedTime: false,
   appsChange: false,
   slow: 0,
@@ -136,7 +142,7 @@ export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
   trustWithdrawn:
     'the service ports no longer trust the authority of client certificates, but resume the TLS sessions of before',
   noRootAdmin: 'the service account has no RootAdmin role and sees empty lists',
-  listsFiltered: 'the service account has its role, but sees every other app only',
+  listsFiltered: 'the service account has its role, but sees every other app only; half: the older half only',
   userMissing: 'the service account does not exist',
   userInactive: 'the service account is inactive: on, blocked or removed (from its directory)',
   userRefused: 'the record of the service account is in order, but the repository refuses its requests',
@@ -171,6 +177,9 @@ export const FAULT_HELP: Readonly<Record<keyof Faults, string>> = {
   sessionCooldown: 'seconds that an ended session still counts as one of the parallel ones',
   countAs: 'counts are answered as a bare integer or as text, instead of {"value": 3}',
   fullLimit: 'lists of full records end after that many, for example 100',
+  tableLimit: 'pages of a table have so many rows at most, whatever is asked for',
+  notSortable: 'tables cannot be sorted by id or publishTime: 400',
+  rowRepeated: 'the last row of each page of a table stands there twice',
   unpublishedTime: 'publishTime of unpublished apps is null or absent, instead of the year 1753',
   appsChange: 'before each further page of a table, an app is inserted or removed at its start',
   slow: 'milliseconds before the first byte of every answer',
@@ -194,6 +203,7 @@ const choices: Partial<Record<keyof Faults, readonly (string | number)[]>> = {
   certificateRejected: ['on', ...rejections],
   noClientCertificate: rejections,
   authenticationMethod: [1, 2, 3, 4, 5],
+  listsFiltered: ['on', 'half'],
   userInactive: ['on', 'blocked', 'removed'],
   secondProxyNode: ['on', 'only'],
   ticketRefused: ['on', 'unknownUser', 'otherMethod'],
@@ -201,6 +211,7 @@ const choices: Partial<Record<keyof Faults, readonly (string | number)[]>> = {
   proxyState: states,
   engineState: states,
   countAs: ['integer', 'text'],
+  notSortable: ['id', 'publishTime'],
   unpublishedTime: ['null', 'absent'],
   appsChange: ['inserted', 'removed'],
   hang: ['on', ...LISTENERS],

@@ -34,8 +34,11 @@ export interface RepositoryParts {
   readonly faults: () => Faults;
 }
 
-/** How much a caller sees: everything, every other app, or nothing. */
-type Sight = 'everything' | 'someApps' | 'nothing';
+/** How much a caller sees. */
+type Sight = 'everything' | 'everyOtherApp' | 'olderApps' | 'nothing';
+
+/** What the service account sees, by the value of fault `listsFiltered`. */
+const sights = { false: 'everything', true: 'everyOtherApp', half: 'olderApps' } as const;
 
 /** The repository service (QRS): what port 4242 answers once the client certificate is accepted. */
 export class Repository {
@@ -77,7 +80,7 @@ export class Repository {
     const refusal = this.#refusalOf(user);
     if (refusal !== undefined) return refusal;
     if (!user.roles.includes('RootAdmin')) return 'nothing';
-    return listsFiltered && sameIdentity(user, SERVICE_ACCOUNT) ? 'someApps' : 'everything';
+    return sameIdentity(user, SERVICE_ACCOUNT) ? sights[`${listsFiltered}`] : 'everything';
   }
 
   #refusalOf(user: UserRecord): Reply | undefined {
@@ -148,6 +151,7 @@ function single({ form, records, sees, faults }: Listing): Reply {
 function view(sight: Sight, type: string, records: readonly QlikRecord[]): Listing['sees'] {
   if (sight === 'nothing') return () => false;
   if (sight === 'everything' || type !== 'app') return () => true;
-  const seen = new Set(records.filter((_record, index) => index % 2 === 0));
+  const isSeen = (index: number) => (sight === 'olderApps' ? index < records.length / 2 : index % 2 === 0);
+  const seen = new Set(records.filter((_record, index) => isSeen(index)));
   return (record) => seen.has(record);
 }

@@ -69,6 +69,8 @@ export class OnPremiseSite {
   readonly clientKeyPem: string;
   /** A client certificate of the same name, but of another authority. */
   readonly foreignPfx: Buffer;
+  /** What happens at the site just before the repository answers a request, between two pages of a listing for example. */
+  beforeAnswer: (call: Call) => void = () => {};
   readonly #keys: SiteKeys;
   readonly #rejection: Rejection;
   readonly #sessions: Sessions;
@@ -193,6 +195,11 @@ export class OnPremiseSite {
     return this.#apps.addStream(name);
   }
 
+  /** Removes a stream; its apps keep naming it. */
+  removeStream(name: string): void {
+    this.#apps.removeStream(name);
+  }
+
   /** Opens a session as a person with a browser would; undefined if the user has as many as allowed. */
   openSession(user: Identity = SERVICE_ACCOUNT, prefix: string = PREFIX): Session | undefined {
     return this.#sessions.open(user, prefix);
@@ -272,7 +279,10 @@ export class OnPremiseSite {
       return rewritten === undefined ? page(404, 'Not Found') : node.answer(rewritten);
     };
     return {
-      repository: this.#listener('repository', (call) => repository.answer(call)),
+      repository: this.#listener('repository', (call) => {
+        this.beforeAnswer(call);
+        return repository.answer(call);
+      }),
       proxy: this.#listener('proxy', (call) => proxy.answer(call)),
       browser: this.#listener('browser', balanced),
       proxy2: this.#listener('proxy2', (call) => proxy2.answer(call)),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Reply } from '../http/message.ts';
+import type { Faults } from './faults.ts';
 import { type QlikRecord, valuesOf } from './filter/property.ts';
 import { type Listing, outgoing, selected } from './lists.ts';
 import { json, text } from './message.ts';
@@ -37,13 +38,22 @@ export function table(listing: Listing, body: string): Reply {
     {
       id: randomUUID(),
       columnNames: columns.map(({ name }) => name),
-      rows: sorted
-        .slice(window.skip, window.skip + window.take)
-        .map((record) => columns.map((column) => cell(outgoing(record, listing.faults), column))),
+      rows: pageOf(sorted, window, listing.faults).map((record) =>
+        columns.map((column) => cell(outgoing(record, listing.faults), column)),
+      ),
       schemaPath: 'Table',
     },
     201,
   );
+}
+
+function pageOf(
+  records: readonly QlikRecord[],
+  { skip, take }: Window,
+  { tableLimit, rowRepeated }: Faults,
+): readonly QlikRecord[] {
+  const page = records.slice(skip, skip + Math.min(take, tableLimit || take));
+  return rowRepeated ? [...page, ...page.slice(-1)] : page;
 }
 
 /** Whether a request asks for a page beyond the first one. */
@@ -52,12 +62,13 @@ export function isFurtherPage({ searchParams }: URL): boolean {
 }
 
 function inOrder(
-  { url, records }: Listing,
+  { url, records, faults }: Listing,
   columns: readonly Column[],
   kept: readonly QlikRecord[],
 ): readonly QlikRecord[] | undefined {
   const name = url.searchParams.get('sortColumn');
   if (name === null) return kept;
+  if (name === faults.notSortable) return undefined;
   const property = columns.find((column) => column.name === name)?.definition ?? name;
   const [sample] = records;
   if (sample !== undefined && valuesOf(sample, property) === undefined) return undefined;

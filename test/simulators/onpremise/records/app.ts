@@ -58,7 +58,7 @@ export function appRecord(
     appId: '',
     sourceAppId: '00000000-0000-0000-0000-000000000000',
     targetAppId: '00000000-0000-0000-0000-000000000000',
-    publishTime: published ? '2017-03-16T01:58:18.310Z' : NEVER,
+    publishTime: published ? now : NEVER,
     published,
     tags: (options.tags ?? []).map((tag) => ({ id: guidOf('5000', tag), name: tag, privileges: null })),
     description,
