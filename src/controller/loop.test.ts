@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Loop, type Result } from './loop.ts';
+import { Loop, type LoopOptions, type Result } from './loop.ts';
 import { WorkQueue } from './queue.ts';
 import { Schedule } from './schedule.ts';
 
@@ -13,7 +13,7 @@ afterEach(() => {
 
 const SETTLED: Result = { kind: 'settled' };
 
-function loopOf(reconcile: (key: string, signal: AbortSignal) => Promise<Result>, workers = 2) {
+function loopOf(reconcile: LoopOptions['reconcile'], workers = 2) {
   const queue = new WorkQueue();
   const schedule = new Schedule((key) => queue.add(key));
   const onError = vi.fn<(key: string, error: unknown) => void>();
@@ -49,6 +49,25 @@ describe('Loop', () => {
     ends.get('a')?.();
     await settle();
     expect(running).toEqual(['a', 'b', 'c', 'a']);
+  });
+
+  test('one that has released its worker is not begun again before it has ended', async () => {
+    const started: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<Result>();
+    const { queue, schedule } = loopOf((key, _signal, release) => {
+      started.push(key);
+      release();
+      return key === 'a' ? promise : Promise.resolve(SETTLED);
+    }, 1);
+    for (const key of ['a', 'b', 'a']) queue.add(key);
+    await settle();
+    queue.add('a');
+    await settle();
+    expect(started).toEqual(['a', 'b']);
+    resolve({ kind: 'again', at: 1_005_000 });
+    await settle();
+    expect(started).toEqual(['a', 'b', 'a']);
+    expect(schedule.get('a')).toBe(1_005_000);
   });
 
   test('reconciles again at the time that was asked for', async () => {
@@ -127,6 +146,22 @@ describe('Loop', () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(started).toEqual(['running']);
     expect([schedule.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test('stop waits for what has released its worker as well', async () => {
+    const { promise, resolve } = Promise.withResolvers<Result>();
+    const { queue, loop } = loopOf((_key, _signal, release) => {
+      release();
+      return promise;
+    });
+    queue.add('a');
+    await settle();
+    const stopped = vi.fn<() => void>();
+    const stopping = loop.stop().then(stopped);
+    await settle();
+    expect(stopped).not.toHaveBeenCalled();
+    resolve(SETTLED);
+    await stopping;
   });
 
   test('stop does not report what fails because of it', async () => {

@@ -12,7 +12,8 @@ export interface LoopOptions {
   readonly queue: WorkQueue;
   readonly schedule: Schedule;
   readonly workers: number;
-  readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>;
+  /** A reconcile that has called `release` holds no worker while it ends. */
+  readonly reconcile: (key: string, signal: AbortSignal, release: () => void) => Promise<Result>;
   /** An error that reconcile did not expect; the key is tried again. */
   readonly onError: (key: string, error: unknown) => void;
 }
@@ -24,6 +25,7 @@ export class Loop {
   readonly #options: LoopOptions;
   readonly #stopped = new AbortController();
   readonly #failures = new Map<string, number>();
+  readonly #running = new Set<Promise<void>>();
   #workers: Promise<void>[] = [];
 
   constructor(options: LoopOptions) {
@@ -46,20 +48,37 @@ export class Loop {
     this.#options.schedule.stop();
     this.#stopped.abort();
     await Promise.all(this.#workers);
+    await Promise.all(this.#running);
   }
 
   async #work(): Promise<void> {
     const { queue } = this.#options;
     for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
-      await this.#reconcile(key);
-      queue.done(key);
+      await this.#begin(key);
     }
   }
 
-  async #reconcile(key: string): Promise<void> {
+  /** Resolves when the worker is free again. */
+  #begin(key: string): Promise<void> {
+    const { queue } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const release = () => {
+      queue.release(key);
+      resolve();
+    };
+    const running = this.#reconcile(key, release).then(() => {
+      this.#running.delete(running);
+      queue.done(key);
+      resolve();
+    });
+    this.#running.add(running);
+    return promise;
+  }
+
+  async #reconcile(key: string, release: () => void): Promise<void> {
     const { schedule, reconcile, onError } = this.#options;
     try {
-      const result = await reconcile(key, this.#stopped.signal);
+      const result = await reconcile(key, this.#stopped.signal, release);
       this.#failures.delete(key);
       if (this.#stopped.signal.aborted) return;
       if (result.kind === 'again') schedule.set(key, result.at);

@@ -5,7 +5,7 @@ import { WorkQueue } from './queue.ts';
 type Step =
   | { readonly kind: 'add'; readonly key: string; readonly urgent: boolean }
   | { readonly kind: 'next' }
-  | { readonly kind: 'done'; readonly which: number };
+  | { readonly kind: 'release' | 'done'; readonly which: number };
 
 const step = fc.oneof<fc.Arbitrary<Step>[]>(
   fc.record({
@@ -14,7 +14,7 @@ const step = fc.oneof<fc.Arbitrary<Step>[]>(
     urgent: fc.boolean(),
   }),
   fc.constant({ kind: 'next' as const }),
-  fc.record({ kind: fc.constant('done' as const), which: fc.nat(3) }),
+  fc.record({ kind: fc.constantFrom('release' as const, 'done' as const), which: fc.nat(3) }),
 );
 
 /** What must hold whatever the order: the model knows sets, not lines. */
@@ -59,7 +59,9 @@ test('no key is lost, given out twice, or worked on by two', async () => {
         } else if (step.kind === 'next') asked.push(next());
         else {
           const key = model.processing[step.which % Math.max(1, model.processing.length)];
-          if (key !== undefined) {
+          if (key === undefined) continue;
+          if (step.kind === 'release') queue.release(key);
+          else {
             model.done(key);
             queue.done(key);
           }

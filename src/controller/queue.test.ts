@@ -125,6 +125,20 @@ describe('WorkQueue', () => {
     expect(queue.length).toBe(0);
   });
 
+  test('gives the slot of a released key to another, but not that key', async () => {
+    const queue = new WorkQueue({ slow: 1, routine: 1, isSlow: () => false });
+    for (const key of ['a', 'b']) queue.add(key);
+    await queue.next();
+    const next = queue.next();
+    queue.add('a');
+    queue.release('a');
+    expect(await next).toBe('b');
+    queue.done('b');
+    expect(queue.length).toBe(0);
+    queue.done('a');
+    expect(await queue.next()).toBe('a');
+  });
+
   test('puts urgent keys first, also those that were routine or being worked on', async () => {
     const queue = new WorkQueue();
     queue.add('working');

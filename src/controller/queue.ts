@@ -6,6 +6,7 @@ import { Slots, UNLIMITED, type SlotLimits } from './slots.ts';
  */
 export class WorkQueue {
   readonly #slots: Slots;
+  readonly #working = new Set<string>();
   /** Added while being worked on; true: urgently. */
   readonly #again = new Map<string, boolean>();
   readonly #waiting: ((key: string | undefined) => void)[] = [];
@@ -18,7 +19,7 @@ export class WorkQueue {
   /** Queues a key. `urgent` ones, which a person waits for, go before routine work. */
   add(key: string, { urgent = false } = {}): void {
     if (this.#closed) return;
-    if (this.#slots.isTaken(key)) {
+    if (this.#working.has(key)) {
       this.#again.set(key, urgent || this.#again.get(key) === true);
       return;
     }
@@ -35,9 +36,16 @@ export class WorkQueue {
     });
   }
 
+  /** The work on a key goes on, but needs its slot no longer. */
+  release(key: string): void {
+    this.#slots.free(key);
+    this.#handOver();
+  }
+
   /** Ends the work on a key that `next` gave out. */
   done(key: string): void {
     this.#slots.free(key);
+    this.#working.delete(key);
     const urgent = this.#again.get(key);
     this.#again.delete(key);
     if (urgent === undefined) this.#handOver();
@@ -59,6 +67,7 @@ export class WorkQueue {
     while (this.#waiting.length > 0 && !this.#closed) {
       const key = this.#slots.take();
       if (key === undefined) return;
+      this.#working.add(key);
       this.#waiting.shift()?.(key);
     }
   }

@@ -93,10 +93,6 @@ export class Slots {
     return undefined;
   }
 
-  isTaken(key: string): boolean {
-    return this.#taken.has(key);
-  }
-
   free(key: string): void {
     const group = this.#taken.get(key)?.group;
     this.#taken.delete(key);

@@ -6,6 +6,8 @@ import { Reachability } from './reachability.ts';
 
 /** Milliseconds until credentials are read again. */
 const CREDENTIALS_AGE = 60_000;
+/** To the API server, for everything but watches. */
+export const CONNECTIONS = 16;
 const TIMEOUT = 30_000;
 const PROBE_TIMEOUT = 2_000;
 /**
@@ -170,7 +172,7 @@ function unaryAgent(tls: Credentials['tls']): Agent {
   return new Agent({
     connect: connectOptions(tls, 5_000),
     allowH2: false,
-    connections: 16,
+    connections: CONNECTIONS,
     keepAliveTimeout: 30_000,
     headersTimeout: TIMEOUT,
     bodyTimeout: TIMEOUT,

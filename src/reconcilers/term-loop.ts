@@ -1,4 +1,4 @@
-import { Loop, type Result } from '../controller/loop.ts';
+import { Loop, type LoopOptions } from '../controller/loop.ts';
 import { WorkQueue } from '../controller/queue.ts';
 import { Schedule } from '../controller/schedule.ts';
 import { sharesOf, type SlotLimits } from '../controller/slots.ts';
@@ -17,7 +17,7 @@ export interface TermLoopOptions {
   readonly isSlow: (key: Key) => boolean;
   /** Keys that burden the same server outside as the same user. @default none do */
   readonly groups?: SlotLimits['groups'];
-  readonly reconcile: (key: Key, signal: AbortSignal) => Promise<Result>;
+  readonly reconcile: LoopOptions['reconcile'];
   /** Told of an error that is not the end of the term. */
   readonly onError?: () => void;
 }

@@ -81,7 +81,8 @@ export class ServerReconciler {
     return this.#states.size;
   }
 
-  async reconcile(key: Key, stop: AbortSignal): Promise<Result> {
+  /** Calls `release` when what remains to be done is up to the API server. */
+  async reconcile(key: Key, stop: AbortSignal, release: () => void): Promise<Result> {
     const server = this.#options.servers.get(key);
     if (server === undefined || server.metadata.deletionTimestamp !== undefined) return this.#forget(key);
 
@@ -93,6 +94,7 @@ export class ServerReconciler {
       const state = server.spec.suspend ? known : await this.#judge(server, known, signal);
       if (state === 'waits' || signal.aborted) return { kind: 'settled' }; // it is queued again
       this.#states.set(key, state);
+      release();
       return await this.#report(server, state);
     } catch (error) {
       if (signal.aborted) return { kind: 'settled' };

@@ -1,8 +1,9 @@
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { Pace } from '../../controller/pace.ts';
 import { EventRecorder } from '../../kubernetes/events.ts';
+import { inTurn } from '../../kubernetes/in-turn.ts';
 import type { Key } from '../../kubernetes/object.ts';
-import type { RestClient } from '../../kubernetes/rest.ts';
+import { CONNECTIONS, type RestClient } from '../../kubernetes/rest.ts';
 import type { Store } from '../../kubernetes/store.ts';
 import { clientOf, type Term } from '../../kubernetes/term.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -19,6 +20,8 @@ import { StatusWriter } from './status.ts';
 const CHECKS_PER_IDENTITY = 4;
 /** Checks per second that may start outside the rhythm of their server. */
 const STARTS_PER_SECOND = 10;
+/** Statuses and events under way; the other connections are for the lease, which has to be renewed in time. */
+const WRITES_AT_ONCE = CONNECTIONS - 4;
 
 export interface ServerWorkOptions {
   readonly rest: RestClient;
@@ -47,10 +50,11 @@ export class ServerWork {
     this.#options = options;
     const { rest, servers, instance, concurrency, metrics } = options;
     const client = clientOf(term, rest);
+    const writer = inTurn(client, WRITES_AT_ONCE);
     this.#reconciler = new ServerReconciler({
       ...options,
-      status: new StatusWriter(client, servers),
-      events: new EventRecorder(client, instance),
+      status: new StatusWriter(writer, servers),
+      events: new EventRecorder(writer, instance),
       pace: this.#pace,
     });
     this.#loop = new TermLoop(term, {
@@ -59,8 +63,8 @@ export class ServerWork {
       workers: concurrency,
       isSlow: (key) => this.#reconciler.isSlow(key),
       groups: { of: (key) => options.identities.of(key), most: CHECKS_PER_IDENTITY },
-      reconcile: async (key, signal) => {
-        const result = await this.#reconciler.reconcile(key, signal);
+      reconcile: async (key, signal, release) => {
+        const result = await this.#reconciler.reconcile(key, signal, release);
         metrics.reconciled('success');
         return result;
       },

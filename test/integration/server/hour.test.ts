@@ -86,7 +86,7 @@ class Operator implements AsyncDisposable {
       queue: this.#queue,
       schedule: new Schedule((key) => this.#queue.add(key)),
       workers: 4,
-      reconcile: (key, signal) => reconciler.reconcile(key, signal),
+      reconcile: (key, signal, release) => reconciler.reconcile(key, signal, release),
       onError: (key, error) => log.error({ key, error }, 'reconcile failed'),
     });
     this.#servers.set(exampleServer(spec));

@@ -24,6 +24,8 @@ export interface LogLine {
   readonly time?: string;
   /** Milliseconds that a check took. */
   readonly duration?: number;
+  /** Why a check was made. */
+  readonly due?: string;
 }
 
 interface ObjectName {
@@ -84,12 +86,17 @@ export class Operator {
 
   /** What was logged at the end of each check of a server. */
   checkLines({ namespace, name }: ObjectName): readonly LogLine[] {
+    return this.checkLinesIn(namespace).filter((line) => line.name === name);
+  }
+
+  /** The same of all servers of a namespace. */
+  checkLinesIn(namespace: string): readonly LogLine[] {
     // Many tests ask often, and the log tells everything: only the lines in question are parsed.
     return this.logText
       .split('\n')
       .filter((line) => line.includes('"msg":"checked"') && line.includes(`"${namespace}"`))
       .map((line) => JSON.parse(line) as LogLine)
-      .filter((line) => line.name === name && line.namespace === namespace);
+      .filter((line) => line.namespace === namespace);
   }
 
   /** `/livez`, `/readyz` or `/metrics`. */

@@ -189,13 +189,17 @@ export class Place {
 
   /** Reasons of the events about a server, oldest first. */
   async events(name = 'qlik'): Promise<readonly string[]> {
+    return (await this.eventsByName()).get(name) ?? [];
+  }
+
+  async eventsByName(): Promise<ReadonlyMap<string, readonly string[]>> {
     const { items } = await this.lab.api.get<{ items: readonly RecordedEvent[] }>(
       PATHS.events(this.namespace),
     );
-    return items
-      .filter(({ regarding }) => regarding.name === name)
-      .sort((a, b) => (a.eventTime < b.eventTime ? -1 : 1))
-      .map(({ type, reason }) => `${type} ${reason}`);
+    const inOrder = items.toSorted((a, b) => (a.eventTime < b.eventTime ? -1 : 1));
+    const byName = Map.groupBy(inOrder, ({ regarding }) => regarding.name);
+    const reasons = ({ type, reason }: RecordedEvent) => `${type} ${reason}`;
+    return new Map([...byName].map(([name, events]) => [name, events.map(reasons)]));
   }
 
   async seeEvents(expected: readonly string[], name = 'qlik'): Promise<void> {

@@ -56,8 +56,8 @@ export const RHYTHM: readonly Mutant[] = [
   {
     name: 'a key is worked on by two workers',
     file: 'controller/queue.ts',
-    find: `if (this.#slots.isTaken(key)) {`,
-    replace: `if (this.#slots.isTaken('')) {`,
+    find: `if (this.#working.has(key)) {`,
+    replace: `if (this.#working.has('')) {`,
     testFile: QUEUE,
     tests: ['WorkQueue gives a key that was added while being worked on again, only when that work is done'],
   },
@@ -68,6 +68,16 @@ export const RHYTHM: readonly Mutant[] = [
     replace: `if (urgent !== null) this.#handOver();`,
     testFile: QUEUE,
     tests: ['WorkQueue gives a key that was added while being worked on again, only when that work is done'],
+  },
+  {
+    name: 'checks wait until the API server has taken what others have to say',
+    file: 'reconcilers/server/reconcile.ts',
+    find: `release();\n      return await`,
+    replace: `return await`,
+    testFile: 'src/reconcilers/server/work.test.ts',
+    tests: [
+      'an API server that does not answer keeps nobody from being checked, nor the lease from a connection',
+    ],
   },
   {
     name: 'a key is due at a time that was replaced',

@@ -235,13 +235,14 @@ export class OnPremiseSite {
     await this.setFaults(NO_FAULTS);
   }
 
-  /** Opens the ports. {@link startOnPremiseSite} has done it. */
+  /** Opens the ports: the first time {@link startOnPremiseSite} has done it. */
   async start(): Promise<void> {
+    this.#stopped = false;
     const names = LISTENERS.filter((name) => !this.#transport(name, this.#faults).refused);
     await Promise.all(names.map((name) => this.#listeners[name].open()));
   }
 
-  /** Closes the ports for good and ends all connections at once. */
+  /** Closes the ports and ends all connections at once, as when a host loses its power. `start` opens them again. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(Object.values(this.#listeners).map((listener) => listener.close()));
