@@ -70,9 +70,11 @@ unit: $(NODE_STAMP) ## Fast tests (under a minute)
 	@$(VITEST) --outputFile.json=$(RESULTS)/unit.json --project=unit
 
 .PHONY: test
-test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests
+test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests, then the benchmarks' own and a smoke test
 	@node test/controlplane/build.ts
 	@$(VITEST) --outputFile.json=$(RESULTS)/all.json --project=unit --project=integration
+	@$(MAKE) --no-print-directory bench-peer
+	@$(MAKE) --no-print-directory bench-smoke
 
 .PHONY: mutants
 mutants: $(NODE_STAMP) ## Plant a bug at a time, and expect the tests to notice (about three minutes): ONLY="part of a name"
@@ -85,14 +87,19 @@ bench: $(NODE_STAMP) ## The operator beside its Go peer, on two cores: SCENARIO=
 	@node test/bench/bench.ts
 
 .PHONY: bench-smoke
-bench-smoke: $(NODE_STAMP) ## The same on a small scale; fails when a ratio has doubled: KEEP=1 keeps the new ones
+bench-smoke: $(NODE_STAMP) ## The same on a small scale, in a minute; fails when a ratio has doubled: KEEP=1 keeps the new ones
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl
 	@node test/bench/smoke.ts $(if $(KEEP),--keep)
 
 .PHONY: bench-peer
-bench-peer: $(NODE_STAMP) ## Prove that the Go peer of the benchmarks does the same work as the operator
+bench-peer: $(NODE_STAMP) ## Tests of the benchmarks, among them the proof that the Go peer does the same work as the operator
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm
-	@vitest run --project=bench
+	@$(VITEST) --outputFile.json=$(RESULTS)/bench.json --project=bench
+
+.PHONY: bench-profile
+bench-profile: $(NODE_STAMP) ## What the operator's main thread is busy with in boot and steady (about two minutes)
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+	@node test/bench/profile/profile.ts
 
 .PHONY: lint
 lint: $(NODE_STAMP) ## Lint with type information, and prove that the linter still has it

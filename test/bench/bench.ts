@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { elapsed } from '../controlplane/progress.ts';
 import { say } from '../demo/console.ts';
-import { compare } from './comparison.ts';
-import { measure } from './measure.ts';
+import { compare, type Pair } from './comparison.ts';
+import { Measurement } from './measurement.ts';
 import { metricIds } from './metrics.ts';
 import { report } from './report.ts';
 import { resultsOf, writeResults } from './results.ts';
-import { settingsOf } from './settings.ts';
+import { lifeSeconds, settingsOf } from './settings.ts';
 
 /**
  * `make bench`: the operator beside its peer. Exit code 0 unless something could not be measured: a goal that was missed
@@ -14,8 +15,12 @@ import { settingsOf } from './settings.ts';
 const RESULTS = join(import.meta.dirname, 'results/latest.json');
 
 const settings = settingsOf(process.env);
-const measured = await measure(settings, say);
-const comparisons = compare(measured.pairs, metricIds(settings.scenarios));
-await writeResults(RESULTS, resultsOf(comparisons));
-console.log(report(comparisons, measured, settings));
+say(`${4 * settings.runs} lives, about ${elapsed(4 * settings.runs * lifeSeconds(settings) * 1000)}`);
+await using measurement = await Measurement.open(settings, say);
+const pairs: Pair[] = [];
+for (let run = 0; run < settings.runs; run++)
+  pairs.push(await measurement.pair('operator'), await measurement.pair('peer'));
+const comparisons = compare(pairs, metricIds(settings.scenarios));
+await writeResults(RESULTS, resultsOf(comparisons, settings));
+console.log(report(comparisons, measurement, settings));
 say(`also in ${RESULTS}`);

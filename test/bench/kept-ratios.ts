@@ -20,8 +20,11 @@ export const KEPT_METRICS: readonly MetricId[] = [
   'restartCpu',
 ];
 
-/** A smoke test is short and the machine shared: it is wrong by a third, but not by this factor. */
-const REGRESSION = 2;
+/**
+ * What has doubled shows as so much at least. A smoke test is short and the machine may be shared: at a load of 7 to
+ * 13 on two cores, single pairs were up to 1.3 times what is kept (measured).
+ */
+const LIMIT = 1.6;
 
 export function ratiosToKeep(comparisons: readonly Comparison[]): KeptRatios['ratios'] {
   return Object.fromEntries(
@@ -31,13 +34,13 @@ export function ratiosToKeep(comparisons: readonly Comparison[]): KeptRatios['ra
   );
 }
 
-/** What is twice as bad as it was, in words; empty if all is well. What was not measured this time is no regression. */
+/** What every pair says is far worse than it was, in words. What was not measured this time is no regression. */
 export function regressions(comparisons: readonly Comparison[], { ratios, date }: KeptRatios): string[] {
   return comparisons.flatMap(({ id, metric: { scenario, name }, ratio }) => {
     const kept = ratios[id];
-    if (kept === undefined || ratio === undefined || ratio.median <= REGRESSION * kept) return [];
+    if (kept === undefined || ratio === undefined || ratio.min <= LIMIT * kept) return [];
     return [
-      `${scenario}, ${name}: ${ratio.median.toFixed(2)} × peer, more than ${REGRESSION} times the ${kept} of ${date}`,
+      `${scenario}, ${name}: ${ratio.min.toFixed(2)} × peer, more than ${LIMIT} times the ${kept} of ${date}`,
     ];
   });
 }

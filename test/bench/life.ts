@@ -1,11 +1,11 @@
 import { until } from '../controlplane/until.ts';
 import type { Fleet } from './fleet.ts';
+import { bootFigures, idleFigures, restartFigures, steadyFigures } from './figures.ts';
 import { MeasuredProcess } from './measured-process.ts';
-import type { Figures } from './metrics.ts';
+import type { Figures, Scenario } from './metrics.ts';
 import { needsServers, needsSteady, type Settings } from './settings.ts';
 import type { Subject } from './subjects.ts';
-import type { Memory } from './usage.ts';
-import { type Load, type Span, type Surroundings, Window } from './window.ts';
+import { type Span, type Surroundings, Window } from './window.ts';
 
 /** Everything that the lives of all programs share. */
 export interface Stage extends Surroundings {
@@ -14,14 +14,12 @@ export interface Stage extends Surroundings {
   readonly say: (text: string) => void;
 }
 
-/** What a program was measured to do, and how quiet it was around it. */
+/** What a program was measured to do, in figures and as it was measured. */
 export interface LifeResult {
   readonly figures: Figures;
-  readonly loads: readonly Load[];
+  readonly spans: ReadonlyMap<Scenario, Span>;
 }
 
-const MINUTE_MS = 60_000;
-const MIB_KIB = 1024;
 const SIGN_IN = 'POST /qps/kpi/ticket';
 const PROGRESS_SECONDS = 20;
 /** Beyond the ten servers per second that both allow themselves. */
@@ -32,7 +30,7 @@ export class Life {
   readonly #stage: Stage;
   readonly #subject: Subject;
   readonly #name: string;
-  readonly #loads: Load[] = [];
+  readonly #spans = new Map<Scenario, Span>();
   #process: MeasuredProcess;
 
   private constructor(stage: Stage, subject: Subject, { name, process }: NamedProcess) {
@@ -49,7 +47,7 @@ export class Life {
     const figures = await life.#run();
     await life.#process.end();
     await stage.fleet.clear();
-    return { figures, loads: life.#loads };
+    return { figures, spans: life.#spans };
   }
 
   async #run(): Promise<Figures> {
@@ -63,10 +61,8 @@ export class Life {
     if (needsSteady(scenarios)) {
       await this.#process.run(settle);
       const steady = await this.#span('steady', () => this.#process.run(this.#stage.settings.steady));
-      figures = {
-        ...figures,
-        ...steadyFigures(steady, base, this.#process.memory(), this.#stage.fleet.size),
-      };
+      const size = { base, memory: this.#process.memory(), servers: this.#stage.fleet.size };
+      figures = { ...figures, ...steadyFigures(steady, size) };
       if (scenarios.has('restart')) figures = { ...figures, ...(await this.#restart(steady)) };
     }
     return figures;
@@ -74,22 +70,12 @@ export class Life {
 
   async #idle(): Promise<Figures> {
     const span = await this.#span('idle', () => this.#process.run(this.#stage.settings.idle));
-    return {
-      idleRss: this.#process.memory().resident / MIB_KIB,
-      idleCpu: (span.cpu.total / span.ms) * MINUTE_MS,
-      idleApi: (span.apiRequests / span.ms) * MINUTE_MS,
-    };
+    return idleFigures(span, this.#process.memory());
   }
 
   async #boot(): Promise<Figures> {
-    const { size } = this.#stage.fleet;
     const span = await this.#span('boot', () => this.#judgeAll());
-    return {
-      bootCpu: span.cpu.total / size,
-      bootCheckCpu: span.cpu.total / span.checks,
-      bootApi: span.apiRequests / size,
-      bootTime: span.ms / 1000,
-    };
+    return bootFigures(span, this.#stage.fleet.size);
   }
 
   async #restart(steady: Span): Promise<Figures> {
@@ -101,24 +87,18 @@ export class Life {
     const { interval } = this.#stage.settings;
     await this.#process.run(interval);
     const span = await this.#close('restart', window);
-    return {
-      // All since the start, by the time since it was ready: being slow to start must not look good.
-      restartRate: span.requests / interval / ((steady.requests / steady.ms) * 1000),
-      restartCpu: span.cpu.total,
-      restartStart: start.user + start.system,
-      restartApi: span.apiRequests,
-    };
+    return restartFigures(span, { steady, start: start.user + start.system, interval });
   }
 
-  async #span(what: string, work: () => Promise<void>): Promise<Span> {
+  async #span(what: Scenario, work: () => Promise<void>): Promise<Span> {
     const window = await Window.open(this.#stage, this.#process);
     await work();
     return this.#close(what, window);
   }
 
-  async #close(what: string, window: Window): Promise<Span> {
+  async #close(what: Scenario, window: Window): Promise<Span> {
     const span = await window.close(this.#process);
-    this.#loads.push(span.load);
+    this.#spans.set(what, span);
     const { cpu, checks, ms } = span;
     this.#stage.say(
       `  ${what}: ${(ms / 1000).toFixed(0)} s, ${checks} checks, ${(cpu.total / 1000).toFixed(2)} s of CPU`,
@@ -160,21 +140,4 @@ function startProcess(
   name: string,
 ): Promise<MeasuredProcess> {
   return MeasuredProcess.start(controlPlane.keeper, name, { subject, core: cores.measured });
-}
-
-function steadyFigures(span: Span, base: Memory, memory: Memory, servers: number): Figures {
-  const { cpu, checks } = span;
-  if (checks === 0) throw new Error('No check was made in steady; measure for longer, or with more servers');
-  return {
-    steadyCpu: cpu.total / checks,
-    steadyUser: cpu.user / checks,
-    steadySystem: cpu.system / checks,
-    steadyRequests: span.requests / checks,
-    steadyHandshakes: span.handshakes / checks,
-    steadyApi: (span.apiRequests / span.ms) * MINUTE_MS,
-    steadyRss: memory.resident / MIB_KIB,
-    steadyAnonymous: memory.anonymous / MIB_KIB,
-    steadyPeak: memory.peak / MIB_KIB,
-    steadyServer: (memory.resident - base.resident) / servers,
-  };
 }

@@ -3,14 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lastLines } from '../controlplane/log-tail.ts';
 import type { Keeper, KeptProcess } from '../controlplane/processes.ts';
 import { until } from '../controlplane/until.ts';
+import { type Counted, parseCounted } from './counted.ts';
 import type { Addresses, Subject } from './subjects.ts';
 import { type CpuTime, cpuTimeOf, type Memory, memoryOf } from './usage.ts';
-
-/** Checks that a program has made since it started. */
-export interface Checks {
-  readonly passed: number;
-  readonly failed: number;
-}
 
 /** Of its few requests while it starts, none costs the program anything that would show. */
 const READY_POLL_MS = 100;
@@ -56,15 +51,9 @@ export class MeasuredProcess {
   }
 
   /** Costs the program some CPU: never within what is measured. */
-  async checks(): Promise<Checks> {
-    const text = await (await this.#get('metrics', '/metrics')).text();
-    const count = (result: string) =>
-      Number(
-        new RegExp(`^qlik_check_duration_seconds_count\\{result="${result}"\\} (\\d+)$`, 'mu').exec(
-          text,
-        )?.[1] ?? 0,
-      );
-    return { passed: count('passed'), failed: count('failed') };
+  async counted(): Promise<Counted> {
+    const response = await this.#get('metrics', '/metrics');
+    return parseCounted(await response.text(), this.subject.reconcileCounter);
   }
 
   /** Lets it run for so long; rejects if it ends meanwhile. */

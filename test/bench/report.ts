@@ -1,6 +1,6 @@
 import type { Comparison } from './comparison.ts';
 import { machineText } from './machine.ts';
-import type { Measured } from './measure.ts';
+import type { Measurement } from './measurement.ts';
 import { noiseText } from './noise.ts';
 import type { Settings } from './settings.ts';
 import { table } from './table.ts';
@@ -8,13 +8,13 @@ import { table } from './table.ts';
 /** All that a reader needs to judge what was measured. */
 export function report(
   comparisons: readonly Comparison[],
-  { loads, machine }: Measured,
-  { runs, servers, interval, concurrency, latency }: Settings,
+  { lives, loads, machine }: Pick<Measurement, 'lives' | 'loads' | 'machine'>,
+  { servers, interval, concurrency, latency }: Settings,
 ): string {
   return `
 ${table(comparisons)}
 
-Medians of ${2 * runs} lives each; ${servers} servers @ ${interval} s, ${concurrency} checks in flight, answers after ${latency} ms
+Medians of ${lives / 2} lives each; ${servers} servers @ ${interval} s, ${concurrency} checks in flight, answers after ${latency} ms
 ${machineText(machine)}
 ${noiseText(loads)}`;
 }

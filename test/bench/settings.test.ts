@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationOf, settingsOf } from './settings.ts';
+import { lifeSeconds, settingsOf } from './settings.ts';
 
 describe('settingsOf', () => {
   test('an empty environment measures everything once', () => {
@@ -13,7 +13,7 @@ describe('settingsOf', () => {
   });
 
   test('a smoke test is smaller, and can still be told more', () => {
-    const settings = settingsOf({ BENCH_SERVERS: '7' }, { smoke: true });
+    const settings = settingsOf({ BENCH_SERVERS: '7' }, 'smoke');
     expect(settings).toMatchObject({ servers: 7, interval: 5, concurrency: 50 });
     expect([...settings.scenarios]).toEqual(['boot', 'steady', 'restart']);
   });
@@ -31,16 +31,15 @@ describe('settingsOf', () => {
   });
 });
 
-describe('durationOf', () => {
-  test('all scenarios stay under 20 minutes, the smoke test takes about 90 s', () => {
-    expect(durationOf(settingsOf({}))).toBeLessThan(20 * 60);
-    expect(durationOf(settingsOf({}, { smoke: true }))).toBeLessThanOrEqual(95);
+describe('lifeSeconds', () => {
+  test('four lives of all scenarios stay under 20 minutes, two of a smoke test under a minute', () => {
+    expect(4 * lifeSeconds(settingsOf({}))).toBeLessThan(20 * 60);
+    expect(2 * lifeSeconds(settingsOf({}, 'smoke'))).toBeLessThan(60);
   });
 
   test('servers are there for everything but idle', () => {
-    const of = (SCENARIO: string) => durationOf(settingsOf({ SCENARIO }));
-    expect(of('boot') - of('idle')).toBe(4 * (100 + 10 - 20));
-    expect(of('restart') - of('steady')).toBe(4 * (60 + 3));
-    expect(durationOf(settingsOf({ SCENARIO: 'boot', BENCH_RUNS: '5' }))).toBe(5 * of('boot'));
+    const of = (SCENARIO: string) => lifeSeconds(settingsOf({ SCENARIO }));
+    expect(of('boot') - of('idle')).toBe(100 + 10 - 20);
+    expect(of('restart') - of('steady')).toBe(60 + 3);
   });
 });

@@ -2,7 +2,7 @@ import { SCENARIOS, type Scenario } from './metrics.ts';
 
 /** How much is measured, and how. All times are in seconds. */
 export interface Settings {
-  /** How often operator, peer, peer, operator are measured; each yields two pairs. */
+  /** How often operator, peer, peer, operator are measured; a smoke test has its own mind. */
   readonly runs: number;
   readonly scenarios: ReadonlySet<Scenario>;
   readonly servers: number;
@@ -17,6 +17,8 @@ export interface Settings {
   readonly settle: number;
   readonly idle: number;
   readonly steady: number;
+  /** Flags of the operator's Node that the image does not have: no figures to compare. */
+  readonly nodeFlags: readonly string[];
 }
 
 /** Checks that begin outside their rhythm, per second: what both programs allow themselves. */
@@ -43,15 +45,25 @@ const SMOKE: typeof USUAL = {
   servers: 50,
   interval: 5,
   settle: 1,
-  steady: 5,
+  steady: 10,
 };
+
+/** To see where time goes, in a few minutes. */
+const PROFILE: typeof USUAL = {
+  ...USUAL,
+  scenarios: ['boot', 'steady'],
+  servers: 300,
+  interval: 30,
+};
+
+const SCALES = { usual: USUAL, smoke: SMOKE, profile: PROFILE };
 
 /** Reads the environment: SCENARIO and BENCH_RUNS, _CONCURRENCY, _SERVERS, _INTERVAL, _LATENCY, _STEADY. */
 export function settingsOf(
   env: Readonly<Record<string, string | undefined>>,
-  { smoke = false } = {},
+  scale: keyof typeof SCALES = 'usual',
 ): Settings {
-  const usual = smoke ? SMOKE : USUAL;
+  const usual = SCALES[scale];
   const number = (name: string, fallback: number, min = 1) => wholeNumber(name, env[name], { fallback, min });
   const interval = number('BENCH_INTERVAL', usual.interval);
   return {
@@ -65,21 +77,22 @@ export function settingsOf(
     settle: usual.settle,
     idle: usual.idle,
     steady: number('BENCH_STEADY', usual.steady),
+    nodeFlags: [],
   };
 }
 
-/** About how long all of it takes, in seconds. */
-export function durationOf(settings: Settings): number {
-  const { runs, scenarios, servers, interval, settle, idle, steady } = settings;
+/** About how long one life of a program takes. */
+export function lifeSeconds(settings: Settings): number {
+  const { scenarios, servers, interval, settle, idle, steady } = settings;
   const boot = servers / STARTS_PER_SECOND + servers / DELETED_PER_SECOND;
-  const life =
+  return (
     CHANGE_OF_PROCESS +
     settle +
     (scenarios.has('idle') ? idle : 0) +
     (needsServers(scenarios) ? boot : 0) +
     (needsSteady(scenarios) ? settle + steady : 0) +
-    (scenarios.has('restart') ? CHANGE_OF_PROCESS + interval : 0);
-  return runs * 4 * life;
+    (scenarios.has('restart') ? CHANGE_OF_PROCESS + interval : 0)
+  );
 }
 
 /** Everything but `idle` begins with the servers' first checks. */

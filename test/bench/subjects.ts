@@ -17,6 +17,8 @@ export interface Subject {
   readonly env: Readonly<Record<string, string>>;
   /** Where `/metrics` and `/readyz` are, once its log says so. */
   readonly addressesIn: (log: string) => Addresses | undefined;
+  /** Metric that counts its reconciles. */
+  readonly reconcileCounter: string;
 }
 
 export interface Addresses {
@@ -24,7 +26,7 @@ export interface Addresses {
   readonly health: string;
 }
 
-export type SubjectSettings = Pick<Settings, 'concurrency' | 'interval'>;
+type SubjectSettings = Pick<Settings, 'concurrency' | 'interval' | 'nodeFlags'>;
 
 const BUNDLE = join(import.meta.dirname, '../../deploy/bundle.ts');
 
@@ -49,7 +51,7 @@ export async function buildOperator(): Promise<string> {
 export async function operatorSubject(
   bundle: string,
   controlPlane: ControlPlane,
-  { concurrency, interval }: SubjectSettings,
+  { concurrency, interval, nodeFlags }: SubjectSettings,
 ): Promise<Subject> {
   const folder = join(controlPlane.folder, 'service-account');
   await mkdir(folder);
@@ -65,6 +67,7 @@ export async function operatorSubject(
     name: 'operator',
     command: process.execPath,
     args: [
+      ...nodeFlags,
       bundle,
       ...FREE_PORTS,
       '--allow-local-targets=true',
@@ -83,6 +86,7 @@ export async function operatorSubject(
       const [health, metrics] = [address('/livez and /readyz'), address('/metrics')];
       return health === undefined || metrics === undefined ? undefined : { health, metrics };
     },
+    reconcileCounter: 'qlik_reconciles_total',
   };
 }
 
@@ -106,6 +110,7 @@ export async function peerSubject(
       const line = /^\{"health":.*\}$/mu.exec(log)?.[0];
       return line === undefined ? undefined : (JSON.parse(line) as Addresses);
     },
+    reconcileCounter: 'controller_runtime_reconcile_total',
   };
 }
 

@@ -20,6 +20,8 @@ const COMPARISONS = compare(
   ['idleCpu', 'steadyCpu', 'steadyRss'],
 );
 
+const LOAD = { servers: 1000, interval: 60, concurrency: 10, latency: 50 };
+
 test('the table names a scenario once, and says whether goals are met', () => {
   expect(table(COMPARISONS).split('\n')).toEqual([
     'scenario  metric           unit  operator  peer     ratio [range]        goal          met',
@@ -30,31 +32,33 @@ test('the table names a scenario once, and says whether goals are met', () => {
 });
 
 test('a goal stands at the result it is about', () => {
-  expect(resultsOf(COMPARISONS)).toEqual([
-    { scenario: 'idle', metric: 'CPU per minute', value: 300, unit: 'ms', goal: null, met: null },
-    { scenario: 'idle', metric: 'CPU per minute (peer)', value: 0, unit: 'ms', goal: null, met: null },
-    { scenario: 'steady', metric: 'CPU per check', value: 13, unit: 'ms', goal: null, met: null },
-    { scenario: 'steady', metric: 'CPU per check (peer)', value: 10, unit: 'ms', goal: null, met: null },
-    { scenario: 'steady', metric: 'CPU per check (ratio)', value: 1.3, unit: 'ratio', goal: 1.2, met: false },
-    { scenario: 'steady', metric: 'resident memory', value: 95.25, unit: 'MiB', goal: 100, met: true },
-    { scenario: 'steady', metric: 'resident memory (peer)', value: 50, unit: 'MiB', goal: null, met: null },
-    {
-      scenario: 'steady',
-      metric: 'resident memory (ratio)',
-      value: 1.905,
-      unit: 'ratio',
-      goal: null,
-      met: null,
-    },
+  const results = resultsOf(COMPARISONS, LOAD).map(({ scenario, metric, value, unit, goal, met }) => [
+    `${scenario}, ${metric}: ${value} ${unit}`,
+    goal,
+    met,
   ]);
+  expect(results).toEqual([
+    ['idle, CPU per minute: 300 ms', null, null],
+    ['idle, CPU per minute (peer): 0 ms', null, null],
+    ['steady, CPU per check: 13 ms', null, null],
+    ['steady, CPU per check (peer): 10 ms', null, null],
+    ['steady, CPU per check (ratio): 1.3 ratio', 1.2, false],
+    ['steady, resident memory: 95.25 MiB', 100, true],
+    ['steady, resident memory (peer): 50 MiB', null, null],
+    ['steady, resident memory (ratio): 1.905 ratio', null, null],
+  ]);
+});
+
+test('every result says under what load it was measured', () => {
+  for (const result of resultsOf(COMPARISONS, LOAD)) expect(result).toMatchObject(LOAD);
 });
 
 test('what is written can be read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qlik-bench-results-'));
   try {
     const file = join(folder, 'new', 'latest.json');
-    await writeResults(file, resultsOf(COMPARISONS));
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(resultsOf(COMPARISONS));
+    await writeResults(file, resultsOf(COMPARISONS, LOAD));
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(resultsOf(COMPARISONS, LOAD));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,7 +1,8 @@
 import { type AuditEntry, auditEntries } from '../controlplane/audit.ts';
 import type { ControlPlane } from '../controlplane/start.ts';
 import { type CoreTime, type Cores, coreTime } from './cores.ts';
-import type { Checks, MeasuredProcess } from './measured-process.ts';
+import { assertComparable, type Counted, countedSince } from './counted.ts';
+import type { MeasuredProcess } from './measured-process.ts';
 import type { Counters, Responder } from './responder/responder.ts';
 import type { CpuTime } from './usage.ts';
 
@@ -14,9 +15,14 @@ export interface Surroundings {
 
 /** What a program did between two moments. Times are in milliseconds. */
 export interface Span {
+  /** On this process's clock, `performance.now()`. */
+  readonly from: number;
   readonly ms: number;
   readonly cpu: CpuTime & { readonly total: number };
   readonly checks: number;
+  /** How long they have taken, all together. */
+  readonly checking: number;
+  readonly reconciles: number;
   /** Of whatever kind, watches at their beginning. */
   readonly apiRequests: number;
   /** To Qlik. */
@@ -41,15 +47,15 @@ interface Outside {
   readonly rest: CoreTime;
 }
 
-const NOTHING: CpuTime & Checks = { user: 0, system: 0, passed: 0, failed: 0 };
+const NOTHING: CpuTime & Counted = { user: 0, system: 0, passed: 0, failed: 0, checking: 0, reconciles: 0 };
 
 /** Measures from `open` to `close`. */
 export class Window {
   readonly #surroundings: Surroundings;
-  readonly #before: CpuTime & Checks;
+  readonly #before: CpuTime & Counted;
   readonly #outside: Outside;
 
-  private constructor(surroundings: Surroundings, before: CpuTime & Checks, outside: Outside) {
+  private constructor(surroundings: Surroundings, before: CpuTime & Counted, outside: Outside) {
     this.#surroundings = surroundings;
     this.#before = before;
     this.#outside = outside;
@@ -58,31 +64,30 @@ export class Window {
   /** `undefined`: the program is only to be started, and all that it does counts. */
   static async open(surroundings: Surroundings, process: MeasuredProcess | undefined): Promise<Window> {
     // What the questions cost the program must lie outside: they are the first here and the last in `close`.
-    const checks = await process?.checks();
+    const counted = await process?.counted();
     const outside = await lookOutside(surroundings);
-    return new Window(surroundings, { ...NOTHING, ...checks, ...process?.cpu() }, outside);
+    return new Window(surroundings, { ...NOTHING, ...counted, ...process?.cpu() }, outside);
   }
 
   async close(process: MeasuredProcess): Promise<Span> {
     const { user, system } = process.cpu();
     const from = this.#outside;
     const to = await lookOutside(this.#surroundings);
-    const { passed, failed } = await process.checks();
     const before = this.#before;
-    if (failed > before.failed) {
-      throw new Error(
-        `${failed - before.failed} of ${passed + failed} checks of the ${process.subject.name} failed; figures would compare different work`,
-      );
-    }
+    const done = countedSince(before, await process.counted());
+    assertComparable(process.subject.name, done);
     const ms = to.at - from.at;
     const cpu = { user: user - before.user, system: system - before.system };
     const total = cpu.user + cpu.system;
     const busy = to.measured.busy - from.measured.busy + (to.measured.stolen - from.measured.stolen);
     const entries = auditEntries(this.#surroundings.controlPlane);
     return {
+      from: from.at,
       ms,
       cpu: { ...cpu, total },
-      checks: passed - before.passed,
+      checks: done.passed,
+      checking: done.checking * 1000,
+      reconciles: done.reconciles,
       apiRequests: requestsOf(process.subject.name, entries, { from: from.time, to: to.time }),
       requests: to.counters.requests - from.counters.requests,
       handshakes: to.counters.handshakes - from.counters.handshakes,

@@ -89,9 +89,9 @@ describe('the operator and its peer', () => {
     expect(ofPeer.routine).toEqual(ROUTINE);
   });
 
-  test('agree on the TLS key exchange', async () => {
-    const { byKeyExchange } = await responder.counters();
-    expect(Object.keys(byKeyExchange)).toHaveLength(1);
+  test('agree on the TLS key exchange and cipher suite', async () => {
+    const { byTls } = await responder.counters();
+    expect(Object.keys(byTls)).toHaveLength(1);
   });
 
   test('write the same status', () => {

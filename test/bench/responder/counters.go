@@ -18,14 +18,14 @@ type counters struct {
 	byPath map[string]*atomic.Int64
 
 	mutex sync.Mutex
-	// byKeyExchange counts handshakes: TLS libraries differ in what they offer, and it is half of a handshake's cost.
-	byKeyExchange map[string]int64
+	// byTLS counts handshakes by what was agreed on: libraries differ in what they offer, and key exchanges in their cost.
+	byTLS map[string]int64
 }
 
 func newCounters() *counters {
 	return &counters{
-		byPath:        map[string]*atomic.Int64{otherPath: new(atomic.Int64)},
-		byKeyExchange: map[string]int64{},
+		byPath: map[string]*atomic.Int64{otherPath: new(atomic.Int64)},
+		byTLS:  map[string]int64{},
 	}
 }
 
@@ -33,7 +33,7 @@ func (c *counters) handshake(state tls.ConnectionState) {
 	c.handshakes.Add(1)
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.byKeyExchange[state.CurveID.String()]++
+	c.byTLS[state.CurveID.String()+" "+tls.CipherSuiteName(state.CipherSuite)]++
 }
 
 // of returns the counter of one method and path.
@@ -56,9 +56,9 @@ func (c *counters) MarshalJSON() ([]byte, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	return json.Marshal(struct {
-		Handshakes    int64            `json:"handshakes"`
-		Requests      int64            `json:"requests"`
-		ByPath        map[string]int64 `json:"byPath"`
-		ByKeyExchange map[string]int64 `json:"byKeyExchange"`
-	}{c.handshakes.Load(), c.requests.Load(), byPath, c.byKeyExchange})
+		Handshakes int64            `json:"handshakes"`
+		Requests   int64            `json:"requests"`
+		ByPath     map[string]int64 `json:"byPath"`
+		ByTLS      map[string]int64 `json:"byTls"`
+	}{c.handshakes.Load(), c.requests.Load(), byPath, c.byTLS})
 }

@@ -23,8 +23,8 @@ export interface Counters {
   readonly requests: number;
   /** By method and path without query: `GET /qrs/about`. */
   readonly byPath: Readonly<Record<string, number>>;
-  /** Handshakes by TLS key exchange. */
-  readonly byKeyExchange: Readonly<Record<string, number>>;
+  /** Handshakes by key exchange and cipher suite, such as `X25519 TLS_AES_128_GCM_SHA256`. */
+  readonly byTls: Readonly<Record<string, number>>;
 }
 
 /** A Qlik Sense site of canned bytes, as a process of its own. */

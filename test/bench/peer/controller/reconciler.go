@@ -62,15 +62,15 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		s.startAnew(fields)
 	}
 	if !server.Spec.Suspend {
-		if err := r.judge(ctx, &server, s); err != nil {
-			return ctrl.Result{}, err
+		if wait, err := r.judge(ctx, &server, s); err != nil || wait > 0 {
+			return ctrl.Result{RequeueAfter: wait}, err
 		}
 	}
 	return r.report(ctx, &server, s)
 }
 
-// judge makes the material and, if a check is due, checks.
-func (r *Reconciler) judge(ctx context.Context, server *v1alpha1.QlikServer, s *state) error {
+// judge makes the material and, if a check is due, checks; wait is how long it is until that check has its turn.
+func (r *Reconciler) judge(ctx context.Context, server *v1alpha1.QlikServer, s *state) (wait time.Duration, err error) {
 	request := openRequest(server, s)
 	if request != "" {
 		r.materials.Forget(keyOf(server))
@@ -79,31 +79,46 @@ func (r *Reconciler) judge(ctx context.Context, server *v1alpha1.QlikServer, s *
 	if found, ok := errors.AsType[*material.Problem](err); ok {
 		s.misconfigured(found, time.Now())
 		s.handled(request)
-		return nil
+		return 0, nil
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	s.takeUp(server, made)
 	why := s.dueNow(made.Fingerprint, request, time.Now())
-	if why == notDue {
+	switch why {
+	case notDue:
+		s.turn = time.Time{}
 		// An interval that was made shorter takes effect at once.
 		next := nextInstant(s.uid, server.Spec.Checks.Interval.Duration, time.Now().Add(time.Millisecond))
 		if next.Before(s.nextCheck) {
 			s.nextCheck = next
 		}
-		return nil
-	}
-	if why != scheduled {
-		if err := r.pace.Wait(ctx); err != nil {
-			return err
+		return 0, nil
+	case scheduled:
+		s.turn = time.Time{}
+	default:
+		if wait := r.untilTurn(s, time.Now()); wait > 0 {
+			return wait, nil
 		}
 	}
 	if err := r.check(ctx, server, s, made, why); err != nil {
-		return err
+		return 0, err
 	}
 	s.handled(request)
-	return nil
+	return 0, nil
+}
+
+// untilTurn is how long a check outside the rhythm has to wait, without holding a worker; 0 if it may start now.
+func (r *Reconciler) untilTurn(s *state, now time.Time) time.Duration {
+	if s.turn.IsZero() {
+		s.turn = now.Add(r.pace.ReserveN(now, 1).DelayFrom(now))
+	}
+	if wait := s.turn.Sub(now); wait > 0 {
+		return wait
+	}
+	s.turn = time.Time{}
+	return 0
 }
 
 // takeUp begins to use material; without verdicts, if a restart hid that the connection is another one now.

@@ -26,10 +26,12 @@ type state struct {
 	// connected is the debounced summary, needsHuman is confirmed.
 	connected, everConnected, needsHuman bool
 	// toldConnected is everConnected as of the last write: whether the next connection is the first or a recovery.
-	toldConnected       bool
-	lastCheck           time.Time
-	duration            time.Duration
-	nextCheck           time.Time
+	toldConnected bool
+	lastCheck     time.Time
+	duration      time.Duration
+	nextCheck     time.Time
+	// turn is when a check outside the rhythm may start; zero if none waits.
+	turn                time.Time
 	signInProved        time.Time
 	virtualProxyVersion string
 	handledRequest      string
