@@ -26,7 +26,12 @@ export class Fleet {
     this.size = servers;
     this.#namespaces = Array.from({ length: namespaces }, (_, index) => `bench-${index}`);
     const retry = Math.min(interval, LONGEST_RETRY);
-    this.#spec = { ...responder.spec, checks: { interval: `${interval}s`, retryInterval: `${retry}s` } };
+    this.#spec = {
+      ...responder.spec,
+      checks: { interval: `${interval}s`, retryInterval: `${retry}s` },
+      // The peer knows no apps.
+      appSync: { enabled: false },
+    };
   }
 
   /** Makes the namespaces and what is in them, but no servers. */
