@@ -7,7 +7,7 @@ import type { Store } from '../../kubernetes/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Demand, Holder } from './demand.ts';
 import { neverRan, slimJob, type Job } from './job.ts';
-import { takenByOthers, withEntry } from './ledger.ts';
+import { takenByOthers, weightOf, withEntry } from './ledger.ts';
 import type { Observations } from './observations.ts';
 import type { Pods } from './pods.ts';
 import { CAUGHT_UP, found } from './release.ts';
@@ -44,7 +44,7 @@ export class Admissions {
     let filled = entries;
     const admitted: string[] = [];
     for (const { claim } of queue) {
-      const fits = takenByOthers(filled, claim.uid) + claim.weight <= limit;
+      const fits = takenByOthers(filled, claim.uid) + weightOf(filled, claim) <= limit;
       const holder = holders.get(claim.uid);
       if (!this.#mayHaveStopped(holder)) continue;
       if (!fits) break;

@@ -28,10 +28,19 @@ export function takenByOthers(entries: readonly LedgerEntry[], uid: string): num
 /** Who asks for slots. */
 export type Claim = Pick<LedgerEntry, 'kind' | 'uid' | 'namespace' | 'name' | 'weight'>;
 
+/**
+ * What a claim takes: never less than its entry that stands, as another operator may have admitted a heavier version of it
+ * since this one was read (docs/gate-model.md).
+ */
+export function weightOf(entries: readonly LedgerEntry[], { uid, weight }: Claim): number {
+  return Math.max(weight, entries.find((entry) => entry.uid === uid)?.weight ?? 0);
+}
+
 /** The entries with one for this claim: anew, or once more where it stands already. */
 export function withEntry(entries: readonly LedgerEntry[], claim: Claim, since: string): LedgerEntry[] {
-  const { kind, uid, namespace, name, weight } = claim;
+  const { kind, uid, namespace, name } = claim;
   const before = entries.find((entry) => entry.uid === uid);
+  const weight = weightOf(entries, claim);
   const entry: LedgerEntry = {
     kind,
     uid,
