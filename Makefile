@@ -76,6 +76,10 @@ test: $(NODE_STAMP) ## Everything that must hold: unit and integration tests, th
 	@$(MAKE) --no-print-directory bench-peer
 	@$(MAKE) --no-print-directory bench-smoke
 
+.PHONY: model
+model: $(NODE_STAMP) ## Explore the gate exhaustively, and without each of its rules (about two minutes of one core)
+	@$(VITEST) --outputFile.json=$(RESULTS)/model.json --project=model
+
 .PHONY: mutants
 mutants: $(NODE_STAMP) ## Plant a bug at a time, and expect the tests to notice (about three minutes): ONLY="part of a name"
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm

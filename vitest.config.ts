@@ -12,6 +12,14 @@ export default defineConfig({
         },
       },
       {
+        // Explores the gate exhaustively: two minutes of one core, so not beside tests that measure time.
+        test: {
+          name: 'model',
+          include: ['test/model/**/*.test.ts'],
+          testTimeout: 300_000,
+        },
+      },
+      {
         // Real control planes, real TLS: slow by nature, so the limits are wide; nothing waits by sleeping.
         test: {
           name: 'integration',
