@@ -94,6 +94,14 @@ export const APPS: readonly Mutant[] = [
     tests: ['a listing is incomplete if there are fewer rows than apps'],
   },
   {
+    name: 'apps that go while others are hidden are overlooked',
+    file: 'qlik/onpremise/apps.ts',
+    find: `before.total !== after.total || `,
+    replace: ``,
+    testFile: LISTING,
+    tests: ['a listing is incomplete if a right was missing meanwhile, and as many apps went'],
+  },
+  {
     name: 'an app that comes as another one goes is overlooked',
     file: 'qlik/onpremise/apps.ts',
     find: ` || before.newest !== after.newest`,
