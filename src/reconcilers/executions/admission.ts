@@ -24,6 +24,15 @@ export interface AdmissionParts {
   readonly wallClock: () => number;
 }
 
+/** Who has slots now. */
+export interface Filled {
+  readonly entries: readonly LedgerEntry[];
+  /** Uids of those who have just been given theirs. */
+  readonly admitted: readonly string[];
+  /** When somebody who was passed by may have stopped; milliseconds since the epoch. */
+  readonly lookAgainAt: number;
+}
+
 /** Decides who may go next, and lets him. */
 export class Admissions {
   readonly #parts: AdmissionParts;
@@ -40,19 +49,21 @@ export class Admissions {
     entries: readonly LedgerEntry[],
     { queue, holders }: Demand,
     { limit, since }: { limit: number; since: string },
-  ): Promise<{ entries: readonly LedgerEntry[]; admitted: readonly string[] }> {
+  ): Promise<Filled> {
     let filled = entries;
+    let lookAgainAt = Number.POSITIVE_INFINITY;
     const admitted: string[] = [];
     for (const { claim } of queue) {
       const fits = takenByOthers(filled, claim.uid) + weightOf(filled, claim) <= limit;
       const holder = holders.get(claim.uid);
-      if (!this.#mayHaveStopped(holder)) continue;
-      if (!fits) break;
-      if (!(await this.#hasStopped(holder))) continue;
-      filled = withEntry(filled, claim, since);
-      admitted.push(claim.uid);
+      const mayHaveStopped = this.#mayHaveStopped(holder);
+      if (mayHaveStopped && !fits) break;
+      if (mayHaveStopped && (await this.#hasStopped(holder))) {
+        filled = withEntry(filled, claim, since);
+        admitted.push(claim.uid);
+      } else lookAgainAt = this.#parts.wallClock() + CAUGHT_UP;
     }
-    return { entries: filled, admitted };
+    return { entries: filled, admitted, lookAgainAt };
   }
 
   /** Lets those run whose slots stand in the ledger; false, if somebody has changed meanwhile and all is to be looked at again. */

@@ -140,7 +140,8 @@ export class Gate {
     const since = new Date(wallClock()).toISOString();
     const limit = server.spec.maxParallelExecutions;
     const filled = await admissions.fill(entries, demand, { limit, since });
-    return this.#withoutPassedOver(server, { ...filled, lookAgainAt: found.lookAgainAt }, demand);
+    const lookAgainAt = Math.min(found.lookAgainAt, filled.lookAgainAt);
+    return this.#withoutPassedOver(server, { ...filled, lookAgainAt }, demand);
   }
 
   /** A reservation of somebody who waits and is not admitted now, as others go before him, is given back. */
@@ -179,13 +180,14 @@ export class Gate {
 
   /**
    * Writes the plan, unless it changes nothing. The limit is that of the server the ledger names; should the cache have
-   * another one, the server is read after the ledger was.
+   * another one, the server is read after the ledger was, and named: from then on a lowered limit binds everybody.
    */
   async #written(key: Key, read: QlikExecutionLedger, { entries, admitted }: Plan): Promise<boolean> {
     const { servers, ledgers, readServer, metrics } = this.#parts;
-    if (admitted.length === 0 && isSame(entries, read.ledger.entries)) return true;
     const cached = servers.get(key);
-    const server = isNamed(cached, read) ? cached : await readServer(key);
+    const isKnown = isNamed(cached, read);
+    if (isKnown && admitted.length === 0 && isSame(entries, read.ledger.entries)) return true;
+    const server = isKnown ? cached : await readServer(key);
     if (server === undefined) return false;
     const limit = server.spec.maxParallelExecutions;
     if (admitted.length > 0 && taken(entries) > limit) {

@@ -4,7 +4,7 @@ import type { QlikServer } from '../../api/qlikserver.ts';
 import { hasCode } from '../../kubernetes/api-error.ts';
 import { splitKey, type Key } from '../../kubernetes/object.ts';
 import { serverOfExecution } from './demand.ts';
-import { isFinished, isSuspended, serverNamed, serverOfJob, slotsOf, type Job } from './job.ts';
+import { isFinished, isSuspended, neverRan, serverNamed, serverOfJob, slotsOf, type Job } from './job.ts';
 import { withEntry, type Claim } from './ledger.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Listings } from './listings.ts';
@@ -27,6 +27,8 @@ interface Begun {
   /** Version of the ledger that all of it rests on. */
   readonly ledger: QlikExecutionLedger;
   readonly running: readonly Claim[];
+  /** Ran before, and are suspended: started past the queue, their pods carry no label to be found by. */
+  readonly suspended: readonly Claim[];
   readonly since: number;
 }
 
@@ -79,15 +81,17 @@ export class Rebuilds {
         .filter((execution) => !isAdmitted(execution) && execution.status?.expiredTime === undefined)
         .map((execution) => this.#touchExecution(execution)),
     ]);
-    const jobs = (await this.#jobs(server)).filter((job) => !isSuspended(job) && !isFinished(job));
+    const unfinished = (await this.#jobs(server)).filter((job) => !isFinished(job));
+    const jobs = unfinished.filter((job) => !isSuspended(job));
+    const suspended = unfinished.filter((job) => isSuspended(job) && !neverRan(job)).map(claimOfJob);
     const executions = (await this.#executions(server)).filter(
       (execution) => isAdmitted(execution) || execution.status?.expiredTime !== undefined,
     );
     const running = [...jobs.map(claimOfJob), ...executions.map(claimOfExecution)];
-    return { ledger, running, since: now() };
+    return { ledger, running, suspended, since: now() };
   }
 
-  async #finish(server: Key, { ledger, running }: Begun): Promise<boolean> {
+  async #finish(server: Key, { ledger, running, suspended }: Begun): Promise<boolean> {
     const { ledgers, pods, readServer } = this.#parts;
     const since = new Date().toISOString();
     const alive = (await pods.ofServer(splitKey(server).name)).filter(
@@ -95,7 +99,9 @@ export class Rebuilds {
     );
     const qlik = await readServer(server);
     let entries: readonly LedgerEntry[] = [];
-    for (const claim of [...running, ...claimsOf(alive, running)]) entries = withEntry(entries, claim, since);
+    const stopping = await this.#notStopped(suspended);
+    for (const claim of [...running, ...stopping, ...claimsOf(alive, running)])
+      entries = withEntry(entries, claim, since);
     const written = await ledgers.cas(server, ledger, {
       formatVersion: LEDGER_FORMAT,
       readyUid: ledger.metadata.uid,
@@ -106,6 +112,11 @@ export class Rebuilds {
       entries: [...entries],
     });
     return written !== undefined;
+  }
+
+  async #notStopped(suspended: readonly Claim[]): Promise<Claim[]> {
+    const gone = await Promise.all(suspended.map((job) => this.#parts.pods.areGone(job)));
+    return suspended.filter((_job, index) => gone[index] === false);
   }
 
   async #jobs(server: Key): Promise<Job[]> {
