@@ -185,10 +185,10 @@ export class Gate {
   async #written(key: Key, read: QlikExecutionLedger, { entries, admitted }: Plan): Promise<boolean> {
     const { servers, ledgers, readServer, metrics } = this.#parts;
     const cached = servers.get(key);
-    const isKnown = isNamed(cached, read);
-    if (isKnown && admitted.length === 0 && isSame(entries, read.ledger.entries)) return true;
-    const server = isKnown ? cached : await readServer(key);
+    const server = isNamed(cached, read) ? cached : await readServer(key);
     if (server === undefined) return false;
+    const isNews = !isNamed(server, read) || !isSame(entries, read.ledger.entries);
+    if (!isNews && admitted.length === 0) return true;
     const limit = server.spec.maxParallelExecutions;
     if (admitted.length > 0 && taken(entries) > limit) {
       // The cache was behind: what was planned with its limit does not fit.

@@ -97,9 +97,9 @@ export class Rebuilds {
     const alive = (await pods.ofServer(splitKey(server).name)).filter(
       ({ metadata }) => serverNamed(metadata.labels, metadata.namespace) === server,
     );
+    const stopping = await this.#notStopped(suspended);
     const qlik = await readServer(server);
     let entries: readonly LedgerEntry[] = [];
-    const stopping = await this.#notStopped(suspended);
     for (const claim of [...running, ...stopping, ...claimsOf(alive, running)])
       entries = withEntry(entries, claim, since);
     const written = await ledgers.cas(server, ledger, {
