@@ -37,6 +37,7 @@ function tenant(...answers: readonly Answer[]) {
   const tokens = {
     get: (_connection: unknown, _session: unknown, { anew }: { anew: boolean }) =>
       Promise.resolve(`secret-token-${(number += anew ? 1 : 0)}`),
+    reading: (_connection: unknown, _session: unknown, request: () => unknown) => request(),
   } as unknown as TokenCache;
   const abort = new AbortController();
   const connection = {} as CloudConnection;

@@ -43,12 +43,12 @@ describe('after a sync', () => {
     [
       'of a site with unknown streams',
       { unknownPlaces: ['A', 'B'] },
-      `False/PublishedInNotFound: spec.appSync.publishedIn names no stream of the server: "A", "B"; correct it, and until then ${KEPT}`,
+      `False/PublishedInNotFound: spec.appSync.publishedIn names no stream of the server: "A", "B"; correct it; ${KEPT}`,
     ],
     [
       'of an empty site with unknown streams',
       { unknownPlaces: ['A'], listed: 0 },
-      `False/PublishedInNotFound: spec.appSync.publishedIn names no stream of the server: "A"; correct it, and until then ${KEPT}`,
+      `False/PublishedInNotFound: spec.appSync.publishedIn names no stream of the server: "A"; correct it; ${KEPT}`,
     ],
   ])('%s', (_what, difference, expected) => {
     expect(after(difference)).toBe(expected);
@@ -81,7 +81,7 @@ describe('after an error', () => {
     });
   });
 
-  test.each([403, 409, 422, 429])('%i of the API server, the apps could not be written', (code) => {
+  test.each([403, 409, 422])('%i of the API server, the apps could not be written', (code) => {
     expect(verdictOfError(new ApiError(code, '', 'exceeded quota'))).toEqual({
       status: 'False',
       reason: 'AppsNotWritten',
@@ -91,6 +91,8 @@ describe('after an error', () => {
   });
 
   test.each<[string, unknown]>([
+    ['429 of the API server', new ApiError(429, '', 'storage is (re)initializing')],
+    ['410 of the API server', new ApiError(410, 'Expired', 'the continue token is too old')],
     ['500 of the API server', new ApiError(500, '', 'down')],
     ['503 of the API server', new ApiError(503, '', 'down')],
     ['a connection to the API server', new Error('ECONNRESET')],

@@ -23,11 +23,14 @@ export function verdictOf(server: QlikServer, result: SyncResult): Verdict {
   return { status: 'True', reason: 'AppsSynced', message: 'every published app has its QlikApp' };
 }
 
+/** Answers of an API server that refuse nothing: too old a page of a list, and too much at once. */
+const PASSING: ReadonlySet<number> = new Set([410, 429]);
+
 /** What AppsSynced says after one that did not; `undefined`, if the error is neither of the Qlik server nor of ours to tell. */
 export function verdictOfError(error: unknown): Verdict | undefined {
   const failure = failureOf(error);
   if (failure !== undefined) return verdictOfFailure(failure);
-  if (!(error instanceof ApiError) || error.code === 429 || error.code >= 500) return undefined;
+  if (!(error instanceof ApiError) || PASSING.has(error.code) || error.code >= 500) return undefined;
   return failed(
     'AppsNotWritten',
     `the API server refuses to store QlikApps: ${error.message}; check the rights of the operator and the quotas of the namespace`,
