@@ -21,6 +21,9 @@ const refused = (status: number, code: string, headers: Answer['headers'] = {}) 
 const limited = (seconds: string) => refused(429, 'HTTP-429', { 'retry-after': seconds });
 const PAGE = json(200, { value: 7 });
 
+/** Of a tenant that has asked nobody to wait. */
+const reading = (_connection: unknown, _session: unknown, request: () => unknown) => request();
+
 /** An API whose tenant gives these answers in order, the last one again and again; each new token is another one. */
 function tenant(...answers: readonly Answer[]) {
   const asked: HttpRequest[] = [];
@@ -37,7 +40,7 @@ function tenant(...answers: readonly Answer[]) {
   const tokens = {
     get: (_connection: unknown, _session: unknown, { anew }: { anew: boolean }) =>
       Promise.resolve(`secret-token-${(number += anew ? 1 : 0)}`),
-    reading: (_connection: unknown, _session: unknown, request: () => unknown) => request(),
+    reading,
   } as unknown as TokenCache;
   const abort = new AbortController();
   const connection = {} as CloudConnection;
@@ -77,7 +80,10 @@ describe('a token that is refused', () => {
   });
 
   test('and may not be replaced any more is a rejected client', async () => {
-    const tokens = { get: () => Promise.reject(new AttemptsExhausted()) } as unknown as TokenCache;
+    const tokens = {
+      get: () => Promise.reject(new AttemptsExhausted()),
+      reading,
+    } as unknown as TokenCache;
     const { api } = tenant(PAGE);
     const { signal } = new AbortController();
     const without = new TenantApi(api.session, { connection: {} as CloudConnection, tokens, signal });
