@@ -165,6 +165,8 @@ describe('a release', () => {
     await until(
       'the CRDs are gone',
       async () => !(await names('customresourcedefinitions')).join().includes('kpimailer.io'),
+      // The API server takes its time with each of them.
+      { deadlineMs: 100_000, everyMs: 200 },
     );
   });
 });
