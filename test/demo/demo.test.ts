@@ -15,9 +15,9 @@ describe('the demo', () => {
     await using demo = new MarkedScript(DEMO);
     expect(await demo.code, demo.stdout + demo.stderr).toBe(0);
     expect(demo.stdout).toMatch(/deployment\.apps\/qlik-operator +1\/1/u);
-    expect(demo.stdout).toMatch(/NAME +READY +REASON +CHECKS +URL +APPS +LAST-SYNC +AGE/u);
-    expect(demo.stdout).toMatch(/finance +True +ChecksPassed +5\/5 +\S+ +2 +\d+s/u);
-    expect(demo.stdout).toMatch(/acme +True +ChecksPassed +2\/2 +\S+ +12 +\d+s/u);
+    expect(demo.stdout).toMatch(/NAME +READY +REASON +CHECKS +URL +APPS +RUNNING +LAST-SYNC +AGE/u);
+    expect(demo.stdout).toMatch(/finance +True +ChecksPassed +5\/5 +\S+ +2 +0\/4 +\d+s/u);
+    expect(demo.stdout).toMatch(/acme +True +ChecksPassed +2\/2 +\S+ +12 +0\/4 +\d+s/u);
     expect(demo.stdout).toMatch(/sales +False +ClientCertificateRejected +1\/5/u);
     expect(demo.stdout).toMatch(/sales +True +ChecksPassed +5\/5/u);
     expect(await demo.leftovers()).toEqual([]);
