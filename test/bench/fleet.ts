@@ -29,8 +29,6 @@ export class Fleet {
     this.#spec = {
       ...responder.spec,
       checks: { interval: `${interval}s`, retryInterval: `${retry}s` },
-      // The peer knows no apps.
-      appSync: { enabled: false },
     };
   }
 

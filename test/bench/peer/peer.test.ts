@@ -44,13 +44,18 @@ const WITH_SIGN_IN = {
 };
 
 /** A status without what differs from one run to the next. */
+/** The peer knows neither apps nor executions. */
+const BEYOND: ReadonlySet<string> = new Set(['AppsSynced', 'ExecutionsWithinLimit']);
+
 function comparable({ status }: QlikServer): unknown {
-  const { conditions = [], checks, ...rest } = status ?? {};
+  const { conditions = [], checks, executions: _executions, ...rest } = status ?? {};
   return {
     ...rest,
     summary: checks?.summary,
     figures: Object.keys(checks ?? {}).sort(),
-    conditions: conditions.map(({ lastTransitionTime: _at, ...condition }) => condition),
+    conditions: conditions
+      .filter(({ type }) => !BEYOND.has(type))
+      .map(({ lastTransitionTime: _at, ...condition }) => condition),
   };
 }
 

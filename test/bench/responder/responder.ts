@@ -69,6 +69,8 @@ export class Responder {
     return {
       type: 'OnPremise',
       trust: [{ configMapKeyRef: { name: 'trust' } }],
+      // The peer knows no apps.
+      appSync: { enabled: false },
       onPremise: {
         serverUrl,
         userDirectory,
