@@ -1,6 +1,17 @@
 import { parseArgs } from 'node:util';
-import { parseDuration } from './api/duration.ts';
 import { SECRET_ACCESS, type SecretAccess } from './reconcilers/server/source-watches.ts';
+import {
+  durationBetween,
+  hostPatterns,
+  labelSelector,
+  listenAddress,
+  namespace,
+  namespaces,
+  oneOf,
+  trueOrFalse,
+  wholeNumber,
+  wholeSeconds,
+} from './flag-values.ts';
 import { environmentProxy } from './connections/environment-proxy.ts';
 import type { ProxyFor } from './qlik/transport/http-proxy.ts';
 import type { TargetRules } from './qlik/transport/target-policy.ts';
@@ -250,95 +261,4 @@ function leaseTimes(times: LeaseTimes): LeaseTimes {
 
 function flag<T>(fallback: string, help: string, parse: (text: string) => T): Flag<T> {
   return { default: fallback, help, parse };
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (!/^[0-9]+$/u.test(text) || number < min || number > max)
-      throw new Error(`a whole number from ${min} to ${max}`);
-    return number;
-  };
-}
-
-function durationBetween(min: string, max: string): (text: string) => number {
-  return (text) => {
-    const value = parseDuration(text);
-    if (value === undefined || value < (parseDuration(min) ?? 0) || value > (parseDuration(max) ?? 0)) {
-      throw new Error(`a duration such as 90s or 1h30m, from ${min} to ${max}`);
-    }
-    return value;
-  };
-}
-
-function wholeSeconds(min: string, max: string): (text: string) => number {
-  const duration = durationBetween(min, max);
-  return (text) => {
-    const value = duration(text);
-    if (value % 1000 !== 0) throw new Error(`a duration in whole seconds, from ${min} to ${max}`);
-    return value;
-  };
-}
-
-function namespace(text: string): string {
-  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u.test(text)) return text;
-  throw new Error('the name of a namespace');
-}
-
-function namespaces(text: string): readonly string[] {
-  const names = listOf(text);
-  try {
-    return [...new Set(names.map(namespace))];
-  } catch {
-    throw new Error('names of namespaces separated by commas');
-  }
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
-
-const LABEL_KEY = String.raw`([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?`;
-const LABEL_VALUE = String.raw`([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?`;
-const REQUIREMENT = [
-  `!?${LABEL_KEY}`,
-  String.raw`${LABEL_KEY}\s*(=|==|!=)\s*${LABEL_VALUE}`,
-  String.raw`${LABEL_KEY}\s+(in|notin)\s+\(\s*${LABEL_VALUE}(\s*,\s*${LABEL_VALUE})*\s*\)`,
-].join('|');
-const LABEL_SELECTOR = new RegExp(String.raw`^\s*(${REQUIREMENT})(\s*,\s*(${REQUIREMENT}))*\s*$`, 'u');
-
-function labelSelector(text: string): string {
-  if (text === '' || LABEL_SELECTOR.test(text)) return text.trim();
-  throw new Error('a label selector such as team=finance,tier in (a,b)');
-}
-
-function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
-  return (text) => {
-    const found = values.find((value) => value === text);
-    if (found === undefined) throw new Error(`one of ${values.join(', ')}`);
-    return found;
-  };
-}
-
-function trueOrFalse(text: string): boolean {
-  if (text !== 'true' && text !== 'false') throw new Error('true or false');
-  return text === 'true';
-}
-
-function hostPatterns(text: string): readonly string[] {
-  const patterns = listOf(text);
-  if (patterns.every((pattern) => /^(\*\.)?[A-Za-z0-9.:-]+$/u.test(pattern))) return patterns;
-  throw new Error('host names separated by commas, each of which may begin with "*."');
-}
-
-function listenAddress(text: string): ListenAddress {
-  const [, host, port] = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]\s]*):([0-9]{1,5})$/u.exec(text) ?? [];
-  if (port === undefined || Number(port) > 65_535) throw new Error('an address like :8080 or 127.0.0.1:8080');
-  return {
-    host: host === '' || host === undefined ? undefined : host.replace(/^\[(.*)\]$/u, '$1'),
-    port: Number(port),
-  };
 }

@@ -8,7 +8,7 @@ export const SLOTS_LABEL = `${GROUP}/slots`;
 export const SERVER_NAMESPACE_LABEL = `${GROUP}/qlik-server-namespace`;
 /** On Jobs, for people: where the Job stands. */
 export const QUEUE_STATE_ANNOTATION = `${GROUP}/queue-state`;
-/** On a Job that was suspended again, or has waited for too long: any value puts it back into the queue. */
+/** On a Job that was suspended again, or has waited for too long: puts it back into the queue, whatever its value. */
 export const REQUEUE_ANNOTATION = `${GROUP}/requeue`;
 /** On a Job that was put back into the queue: since when it waits anew. */
 export const QUEUED_SINCE_ANNOTATION = `${GROUP}/queued-since`;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Metadata } from './metadata.ts';
 
 const text = (max: number, description: string) => z.string().max(max).meta({ description });
 const time = (description: string) => z.string().optional().meta({ format: 'date-time', description });
@@ -45,13 +46,6 @@ export type QlikAppRecord = z.output<typeof qlikAppRecord>;
 export interface QlikApp {
   readonly apiVersion: string;
   readonly kind: 'QlikApp';
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly uid: string }[];
-  };
+  readonly metadata: Metadata & { readonly ownerReferences?: readonly { readonly uid: string }[] };
   readonly app: QlikAppRecord;
 }

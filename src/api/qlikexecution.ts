@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Metadata } from './metadata.ts';
 import { condition } from './conditions.ts';
 import { MOST_SLOTS } from './executions.ts';
 import { objectName } from './references.ts';
@@ -82,17 +83,7 @@ export type QlikExecutionStatus = z.output<typeof qlikExecutionStatus>;
 export interface QlikExecution {
   readonly apiVersion: string;
   readonly kind: 'QlikExecution';
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly generation: number;
-    readonly creationTimestamp: string;
-    readonly deletionTimestamp?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
+  readonly metadata: Metadata & { readonly generation: number; readonly creationTimestamp: string };
   readonly spec: QlikExecutionSpec;
   readonly status?: QlikExecutionStatus;
 }

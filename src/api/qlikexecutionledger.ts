@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Metadata } from './metadata.ts';
 
 const text = (max: number, description: string) => z.string().max(max).meta({ description });
 
@@ -54,11 +55,6 @@ export type LedgerEntry = LedgerRecord['entries'][number];
 
 /** A QlikExecutionLedger as it is read from the API server. */
 export interface QlikExecutionLedger {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-  };
+  readonly metadata: Metadata;
   readonly ledger: LedgerRecord;
 }

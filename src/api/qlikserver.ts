@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Metadata } from './metadata.ts';
 import { HOST, PORT } from './address.ts';
 import { cloud } from './cloud.ts';
 import { condition, SERVER_TYPES } from './conditions.ts';
@@ -267,16 +268,7 @@ export type QlikServerStatus = z.output<typeof qlikServerStatus>;
 export interface QlikServer {
   readonly apiVersion: string;
   readonly kind: 'QlikServer';
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly generation: number;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly deletionTimestamp?: string;
-  };
+  readonly metadata: Metadata & { readonly generation: number };
   readonly spec: QlikServerSpec;
   readonly status?: QlikServerStatus;
 }

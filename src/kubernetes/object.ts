@@ -25,6 +25,12 @@ export function splitKey(key: Key): { readonly namespace: string; readonly name:
   return { namespace, name };
 }
 
+/** An object without who wrote which of its fields: a large part of it, which hardly anybody reads. */
+export function withoutManagedFields<T extends KubernetesObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { managedFields?: unknown };
+  return { ...object, metadata };
+}
+
 /** Whether `a` is newer than `b`. Resource versions of one resource are comparable numbers (Kubernetes 1.35). */
 export function isNewer(a: KubernetesObject, b: KubernetesObject): boolean {
   return BigInt(a.metadata.resourceVersion) > BigInt(b.metadata.resourceVersion);

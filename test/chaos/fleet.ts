@@ -1,5 +1,7 @@
 import { until } from '../controlplane/until.ts';
-import { CloudWorld, type LabParts, World } from '../integration/server/world.ts';
+import { CloudWorld } from '../integration/server/cloud-world.ts';
+import { type LabParts } from '../integration/server/place.ts';
+import { World } from '../integration/server/world.ts';
 import type { Random } from './random.ts';
 
 /** A state of a simulator, and the reason that every QlikServer of it must then show. */

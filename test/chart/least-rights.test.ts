@@ -10,7 +10,8 @@ import { Api } from '../integration/server/api.ts';
 import { Needles } from '../integration/server/needles.ts';
 import { Operator } from '../integration/server/operator.ts';
 import { applyRelaxedCrds } from '../integration/server/relaxed-crd.ts';
-import { Place, type Wishes, World } from '../integration/server/world.ts';
+import { Place } from '../integration/server/place.ts';
+import { type Wishes, World } from '../integration/server/world.ts';
 import { SERVER_OF_USERS, Users } from './users.ts';
 
 let controlPlane: ControlPlane;

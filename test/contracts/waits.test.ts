@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { QlikServer } from '../../src/api/qlikserver.ts';
 import { PATHS } from '../integration/server/api.ts';
 import { searchForSecrets, useLab } from '../integration/server/lab.ts';
-import { conditionOf, World } from '../integration/server/world.ts';
+import { conditionOf } from '../integration/server/conditions.ts';
+import { World } from '../integration/server/world.ts';
 import { type Kstatus, kstatusOf } from './kstatus/kstatus.ts';
 
 const lab = useLab();

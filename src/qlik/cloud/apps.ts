@@ -19,7 +19,6 @@ const item = z.object({
   description: text,
   spaceId: text,
   ownerId: text,
-  createdAt: text,
   resourceAttributes: z
     .object({ publishTime: text, modifiedDate: text, lastReloadTime: text })
     .nullish()

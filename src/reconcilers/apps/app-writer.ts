@@ -1,7 +1,8 @@
 import { GROUP, SERVER_LABEL, VERSION } from '../../api/group.ts';
 import type { QlikApp } from '../../api/qlikapp.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { hasCode, isOvertaken, unlessAbsent, unlessOvertaken } from '../../kubernetes/api-error.ts';
+import { pagesOf } from '../../kubernetes/pages.ts';
 import { collectionPath, objectPath, type Resource } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 import { timestamp } from '../../time/timestamp.ts';
@@ -11,15 +12,9 @@ import { createdBody, updatingPatch, type DesiredApp } from './record.ts';
 
 export const QLIK_APPS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikapps' };
 
-const PAGE = '500';
 const STRICT = { fieldValidation: 'Strict' } as const;
 /** How often a write that another one has overtaken is made again. */
 const ATTEMPTS = 5;
-
-interface AppList {
-  readonly metadata: { readonly continue?: string };
-  readonly items: readonly QlikApp[];
-}
 
 /** Reads and writes the QlikApps of a server, one request each. */
 export class AppWriter {
@@ -36,21 +31,11 @@ export class AppWriter {
     isWanted: (app: QlikApp) => boolean = () => true,
   ): Promise<Catalogue> {
     const catalogue: Catalogue = new Map();
-    let token: string | undefined = '';
-    while (token !== undefined) {
-      const query = {
-        labelSelector: `${SERVER_LABEL}=${server.name}`,
-        limit: PAGE,
-        ...(token === '' ? {} : { continue: token }),
-      };
-      const path = collectionPath(QLIK_APPS, server.namespace);
-      const page: AppList = await patiently(
-        () => this.#rest.request<AppList>({ method: 'GET', path, query, signal }),
-        signal,
-      );
-      for (const app of page.items) if (isWanted(app)) catalogue.set(app.metadata.name, knownApp(app));
-      token = page.metadata.continue || undefined;
-    }
+    const path = collectionPath(QLIK_APPS, server.namespace);
+    const query = { labelSelector: `${SERVER_LABEL}=${server.name}` };
+    const rest: ApiClient = { request: (request) => patiently(() => this.#rest.request(request), signal) };
+    for await (const page of pagesOf<QlikApp>(rest, { path, query, signal }))
+      for (const app of page) if (isWanted(app)) catalogue.set(app.metadata.name, knownApp(app));
     return catalogue;
   }
 
@@ -63,7 +48,7 @@ export class AppWriter {
           ? this.#create(server, desired)
           : this.#update(server, desired, version));
       } catch (error) {
-        if (attempt === ATTEMPTS || !(hasCode(error, 409) || hasCode(error, 404))) throw error;
+        if (attempt === ATTEMPTS || !isOvertaken(error)) throw error;
         version = await this.#versionOf(server, desired.name);
       }
     }
@@ -71,8 +56,8 @@ export class AppWriter {
 
   /** Says since when an app is not listed; nothing, if it is gone or was changed: the next sync looks again. */
   async mark(server: QlikServer, app: KnownApp, now: number): Promise<KnownApp | undefined> {
-    return unlessOvertaken(async () => {
-      const marked = await this.#rest.request<QlikApp>({
+    const marked = await unlessOvertaken(
+      this.#rest.request<QlikApp>({
         method: 'PATCH',
         path: pathOf(server, app.name),
         query: STRICT,
@@ -80,9 +65,9 @@ export class AppWriter {
           metadata: { resourceVersion: app.resourceVersion },
           app: { missingSince: timestamp(now) },
         },
-      });
-      return knownApp(marked);
-    });
+      }),
+    );
+    return marked === undefined ? undefined : knownApp(marked);
   }
 
   /** Whether the very object was removed; one that is gone already counts. */
@@ -126,25 +111,11 @@ export class AppWriter {
   }
 
   async #versionOf(server: QlikServer, name: string): Promise<string | undefined> {
-    try {
-      const { metadata } = await this.#rest.request<QlikApp>({ method: 'GET', path: pathOf(server, name) });
-      return metadata.resourceVersion;
-    } catch (error) {
-      if (hasCode(error, 404)) return undefined;
-      throw error;
-    }
+    const read = this.#rest.request<QlikApp>({ method: 'GET', path: pathOf(server, name) });
+    return (await unlessAbsent(read))?.metadata.resourceVersion;
   }
 }
 
 function pathOf({ metadata: { namespace } }: QlikServer, name: string): string {
   return objectPath(QLIK_APPS, { namespace, name });
-}
-
-async function unlessOvertaken<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (hasCode(error, 409) || hasCode(error, 404)) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,6 @@
-import type { QlikServer } from '../../api/qlikserver.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
 import { splitKey, type Key } from '../../kubernetes/object.ts';
-import { objectPath } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
-import { QLIK_SERVERS } from '../server/status.ts';
+import { readServer } from '../server/status.ts';
 import type { AppWriter } from './app-writer.ts';
 import type { WriteBudget } from './write-budget.ts';
 
@@ -34,11 +31,11 @@ export class Orphans {
   async remove(key: Key, signal: AbortSignal): Promise<void> {
     const gone = this.#gone.get(key);
     if (gone === undefined) return;
-    const { writer, budget } = this.#options;
+    const { rest, writer, budget } = this.#options;
     const server = splitKey(key);
     // A server that has lost the label by which it is selected is another operator's now.
-    const alive = await this.#uidOf(server);
-    if (alive !== undefined) gone.delete(alive);
+    const alive = await readServer(rest, key);
+    if (alive !== undefined) gone.delete(alive.metadata.uid);
     const orphans = await writer.list(server, signal, ({ metadata }) =>
       (metadata.ownerReferences ?? []).some(({ uid }) => gone.has(uid)),
     );
@@ -47,16 +44,5 @@ export class Orphans {
     );
     await Promise.all(removed);
     this.#gone.delete(key);
-  }
-
-  async #uidOf(server: { namespace: string; name: string }): Promise<string | undefined> {
-    try {
-      const path = objectPath(QLIK_SERVERS, server);
-      const { metadata } = await this.#options.rest.request<QlikServer>({ method: 'GET', path });
-      return metadata.uid;
-    } catch (error) {
-      if (hasCode(error, 404)) return undefined;
-      throw error;
-    }
   }
 }

@@ -1,12 +1,10 @@
 import { milliseconds } from '../../api/duration.ts';
-import { ACCEPT_REMOVALS_ANNOTATION } from '../../api/group.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import type { Material } from '../../connections/material.ts';
 import { ConfigurationProblem } from '../../connections/problem.ts';
 import type { Result } from '../../controller/loop.ts';
-import { jittered } from '../../controller/phase.ts';
 import type { EventRecorder } from '../../kubernetes/events.ts';
-import type { Key } from '../../kubernetes/object.ts';
+import { keyOf, type Key } from '../../kubernetes/object.ts';
 import type { Store } from '../../kubernetes/store.ts';
 import { failureOf } from '../../qlik/failure.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -15,7 +13,17 @@ import { Cancellation } from '../../time/cancellation.ts';
 import type { Materials } from '../server/materials.ts';
 import { notRun, type Verdict } from '../server/verdict.ts';
 import type { AppWriter } from './app-writer.ts';
-import { isJudged, nextHint, nextSync, openSyncRequest, unprovedCondition, type SyncDue } from './due.ts';
+import {
+  dueNow,
+  isJudged,
+  nextAttempt,
+  nextHint,
+  nextSync,
+  openSyncRequest,
+  unprovedCondition,
+  type SyncDue,
+  type SyncState,
+} from './due.ts';
 import { figuresAfter, type AppReport, type AppReports } from './report.ts';
 import { syncApps, type SyncResult } from './sync.ts';
 import { verdictOf, verdictOfError } from './verdict.ts';
@@ -35,18 +43,6 @@ export interface AppsReconcilerOptions {
   readonly events: EventRecorder;
   readonly metrics: Metrics;
   readonly log: Log;
-}
-
-/** What is remembered of a server between two syncs. Times are milliseconds since the epoch. */
-interface SyncState {
-  readonly uid: string;
-  /** Fingerprint of the connection of the last sync. */
-  readonly fingerprint: string | undefined;
-  readonly hint: string | undefined;
-  readonly failures: number;
-  readonly slow: boolean;
-  readonly nextSyncAt: number;
-  readonly nextHintAt: number;
 }
 
 /** Brings the QlikApps of one QlikServer in line with what its server lists. */
@@ -95,7 +91,7 @@ export class AppsReconciler {
   }
 
   #known({ metadata, spec }: QlikServer): SyncState {
-    const kept = this.#states.get(`${metadata.namespace}/${metadata.name}`);
+    const kept = this.#states.get(keyOf({ metadata }));
     if (kept?.uid === metadata.uid) return kept;
     const now = Date.now();
     return {
@@ -113,6 +109,8 @@ export class AppsReconciler {
   async #attend(server: QlikServer, state: SyncState, signal: AbortSignal): Promise<SyncState | undefined> {
     const report = this.#options.reports.of(server);
     const due = dueNow(server, state, report, Date.now());
+    // After a restart nothing is made ready for syncs that come later: of a thousand servers that would be a storm.
+    if (due === undefined && state.fingerprint === undefined) return inRhythm(server, state);
     const material = await this.#provedMaterial(server, signal);
     if (typeof material === 'string') {
       if (due !== undefined && isJudged(server)) this.#tell(server, { ...report, verdict: notRun(material) });
@@ -122,12 +120,7 @@ export class AppsReconciler {
     const why =
       due ?? (isOther ? 'connectionChanged' : await this.#hinted(server, state, { material, signal }));
     if (why !== undefined) return this.#sync(server, state, { material, why, report, signal });
-    const next = nextSync(state.uid, milliseconds(server.spec.appSync.interval), Date.now() + 1);
-    return {
-      ...state,
-      nextSyncAt: Math.min(state.nextSyncAt, next),
-      nextHintAt: state.nextHintAt <= Date.now() ? nextHint(server, Date.now()) : state.nextHintAt,
-    };
+    return inRhythm(server, state);
   }
 
   /** The material that the verdicts are about; else why there is none. */
@@ -218,7 +211,7 @@ export class AppsReconciler {
   }
 
   #tell(server: QlikServer, report: AppReport): void {
-    const key = `${server.metadata.namespace}/${server.metadata.name}`;
+    const key = keyOf(server);
     this.#options.reports.set(key, report);
     this.#options.onReport(key);
   }
@@ -285,26 +278,13 @@ interface SyncOutcome {
   readonly retryAfter: number;
 }
 
-function dueNow(server: QlikServer, state: SyncState, report: AppReport, now: number): SyncDue | undefined {
-  if (openSyncRequest(server, report) !== undefined || acceptsRemovals(server, report)) return 'requested';
-  if (report.figures?.lastTime === undefined && state.failures === 0) return 'neverSynced';
-  return state.nextSyncAt <= now ? 'scheduled' : undefined;
-}
-
-/** Whether a person has said that the apps whose vanishing is not believed are gone. */
-function acceptsRemovals({ metadata }: QlikServer, { verdict }: AppReport): boolean {
-  const accepted = metadata.annotations?.[ACCEPT_REMOVALS_ANNOTATION] ?? '';
-  return (
-    verdict.reason === 'SuspiciousListing' && accepted !== '' && verdict.message.endsWith(`=${accepted}`)
-  );
-}
-
-/** In the rhythm of the server, or sooner after a failure: retryInterval, doubling up to the interval. */
-function nextAttempt({ metadata, spec }: QlikServer, failures: number, retryAfter: number): number {
+/** An interval that was made shorter takes effect at once; a look that found nothing is made again later. */
+function inRhythm(server: QlikServer, state: SyncState): SyncState {
   const now = Date.now();
-  const interval = milliseconds(spec.appSync.interval);
-  if (failures === 0) return nextSync(metadata.uid, interval, now + 1);
-  const first = milliseconds(spec.checks.retryInterval);
-  const delay = Math.min(Math.max(first, interval), first * 2 ** Math.min(failures - 1, 16));
-  return now + Math.max(jittered(delay, Math.random()), retryAfter);
+  const next = nextSync(state.uid, milliseconds(server.spec.appSync.interval), now + 1);
+  return {
+    ...state,
+    nextSyncAt: Math.min(state.nextSyncAt, next),
+    nextHintAt: state.nextHintAt <= now ? nextHint(server, now) : state.nextHintAt,
+  };
 }

@@ -1,6 +1,6 @@
 import type { QlikExecution } from '../../api/qlikexecution.ts';
 import type { LedgerEntry } from '../../api/qlikexecutionledger.ts';
-import { hasCode, type ApiError } from '../../kubernetes/api-error.ts';
+import { hasCode, isOvertaken, unlessOvertaken, type ApiError } from '../../kubernetes/api-error.ts';
 import type { EventRecorder } from '../../kubernetes/events.ts';
 import type { Key } from '../../kubernetes/object.ts';
 import type { Store } from '../../kubernetes/store.ts';
@@ -81,7 +81,7 @@ export class Admissions {
     try {
       await this.#let(server, holder);
     } catch (error) {
-      if (hasCode(error, 409) || hasCode(error, 404)) await this.#readAgain(holder);
+      if (isOvertaken(error)) await this.#readAgain(holder);
       else if (hasCode(error, 422) || hasCode(error, 403)) await this.#refuse(holder, error as ApiError);
       else throw error;
       return false;
@@ -102,12 +102,12 @@ export class Admissions {
     const { writes, jobs, executions } = this.#parts;
     const { uid, namespace, name } = object.metadata;
     if (kind === 'Job') {
-      const job = await found(() => writes.readJob(object.metadata), uid);
+      const job = await found(writes.readJob(object.metadata), uid);
       if (job === undefined) jobs.delete(`${namespace}/${name}`);
       else jobs.update(slimJob(job));
       return;
     }
-    const execution = await found(() => writes.readExecution(object.metadata), uid);
+    const execution = await found(writes.readExecution(object.metadata), uid);
     if (execution === undefined) executions.delete(`${namespace}/${name}`);
     else executions.update(execution);
   }
@@ -116,18 +116,19 @@ export class Admissions {
   async #refuse(holder: Holder, error: ApiError): Promise<void> {
     const { writes, jobs, executions, events, wallClock } = this.#parts;
     const note = `cannot be admitted: ${error.message}`;
-    try {
-      if (holder.kind === 'Job') {
-        jobs.update(slimJob(await writes.setQueueState(holder.object, 'Refused:Invalid', wallClock())));
-        const regarding = { apiVersion: 'batch/v1', kind: 'Job', metadata: holder.object.metadata };
-        await events.record(regarding, { type: 'Warning', reason: 'Refused', note, action: 'Admit' });
-        return;
-      }
-      const refusal = { reason: 'Invalid', message: note.slice(0, 1024) };
-      executions.update(await writes.refuseExecution(holder.object, refusal, wallClock()));
-    } catch (again) {
-      if (!hasCode(again, 409) && !hasCode(again, 404)) throw again;
+    if (holder.kind === 'Job') {
+      const refused = writes.setQueueState(holder.object, 'Refused:Invalid', wallClock());
+      const job = await unlessOvertaken(refused);
+      if (job === undefined) return;
+      jobs.update(slimJob(job));
+      const regarding = { apiVersion: 'batch/v1', kind: 'Job', metadata: holder.object.metadata };
+      await events.record(regarding, { type: 'Warning', reason: 'Refused', note, action: 'Admit' });
+      return;
     }
+    const refusal = { reason: 'Invalid', message: note.slice(0, 1024) };
+    const refused = writes.refuseExecution(holder.object, refusal, wallClock());
+    const execution = await unlessOvertaken(refused);
+    if (execution !== undefined) executions.update(execution);
   }
 
   /** A Job that ran before: the Job controller has caught up with its being suspended. */

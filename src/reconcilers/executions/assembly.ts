@@ -14,6 +14,7 @@ import { Ledgers } from './ledgers.ts';
 import { Listings } from './listings.ts';
 import { AllowedNamespaces } from './namespaces.ts';
 import { Observations } from './observations.ts';
+import { Plans } from './plan.ts';
 import { Pods } from './pods.ts';
 import { priorityFrom, type PriorityClass } from './priorities.ts';
 import { Rebuilds } from './rebuild.ts';
@@ -64,11 +65,12 @@ export function gateOf(options: GateOptions): AssembledGate {
   const releases = new Releases({ writes, pods, observations, leases, wallClock });
   const shared = { ...options, ledgers, writes, pods, observations, leases, releases };
   const demands = new Demands({ ...options, priorityOf: priorityFrom(options.priorityClasses) });
+  const admissions = new Admissions(shared);
   const gate = new Gate({
     ...shared,
     demands,
-    uses: new Uses(shared),
-    admissions: new Admissions(shared),
+    admissions,
+    plans: new Plans({ uses: new Uses(shared), admissions, wallClock }),
     displays: new Displays(shared),
     namespaces: new AllowedNamespaces(rest, clock),
     rebuilds: new Rebuilds({ ...shared, listings: new Listings(rest, namespaces), now: clock }),

@@ -86,11 +86,6 @@ export class Demands {
     return new Set(keys.map((key) => splitKey(key).namespace));
   }
 
-  /** Number of servers that somebody wants to use. */
-  get size(): number {
-    return this.#jobs.size + this.#executions.size;
-  }
-
   #waiting(holder: Holder, now: number): Waiting {
     const { kind, object } = holder;
     if (kind === 'QlikExecution') {

@@ -1,5 +1,5 @@
 import type { QlikExecution } from '../../api/qlikexecution.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { unlessOvertaken } from '../../kubernetes/api-error.ts';
 import type { Store } from '../../kubernetes/store.ts';
 import { queueStateDue, type Demand, type Holder } from './demand.ts';
 import { slimJob, type Job } from './job.ts';
@@ -38,19 +38,17 @@ export class Displays {
     return wanted !== undefined && before?.reason !== wanted.reason;
   }
 
+  /** One that is changed or gone since it was read is left to the watch, which tells, and then it is looked at again. */
   async #show(holder: Holder): Promise<void> {
     const { jobs, executions, writes, wallClock } = this.#parts;
-    try {
-      if (holder.kind === 'Job') {
-        const state = queueStateDue(holder)!;
-        jobs.update(slimJob(await writes.setQueueState(holder.object, state, wallClock())));
-      } else {
-        const wanted = conditionFor(holder.standing)!;
-        executions.update(await writes.refuseExecution(holder.object, wanted, wallClock()));
-      }
-    } catch (error) {
-      // Changed or gone since it was read: the watch tells, and it is looked at again.
-      if (!hasCode(error, 409) && !hasCode(error, 404)) throw error;
+    if (holder.kind === 'Job') {
+      const state = queueStateDue(holder)!;
+      const job = await unlessOvertaken(writes.setQueueState(holder.object, state, wallClock()));
+      if (job !== undefined) jobs.update(slimJob(job));
+    } else {
+      const wanted = conditionFor(holder.standing)!;
+      const execution = await unlessOvertaken(writes.refuseExecution(holder.object, wanted, wallClock()));
+      if (execution !== undefined) executions.update(execution);
     }
   }
 }

@@ -1,4 +1,3 @@
-import { findCondition } from '../../api/conditions.ts';
 import { milliseconds } from '../../api/duration.ts';
 import type { LedgerEntry, QlikExecutionLedger } from '../../api/qlikexecutionledger.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
@@ -10,13 +9,14 @@ import type { Admissions } from './admission.ts';
 import { claimOf, type Demand, type Demands, type Holder } from './demand.ts';
 import type { Displays } from './display.ts';
 import { queueStateOf } from './job.ts';
-import { afterEnd, coolUntil, isNewerFormat, isReady, taken, withEntry, withoutEntries } from './ledger.ts';
+import { coolUntil, isNewerFormat, isReady, taken } from './ledger.ts';
+import type { Plan, Plans } from './plan.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { AllowedNamespaces } from './namespaces.ts';
 import type { Rebuilds } from './rebuild.ts';
-import { CAUGHT_UP, type Use } from './release.ts';
+import { CAUGHT_UP } from './release.ts';
 import type { ExecutionReport, ExecutionReports } from './report.ts';
-import type { Found, Uses } from './uses.ts';
+import type { Rules } from './standing.ts';
 
 /** Rounds in one go; then others have their turn. */
 const ROUNDS = 10;
@@ -30,7 +30,7 @@ export interface GateParts {
   readonly demands: Demands;
   readonly ledgers: Ledgers;
   readonly rebuilds: Rebuilds;
-  readonly uses: Uses;
+  readonly plans: Plans;
   readonly admissions: Admissions;
   readonly displays: Displays;
   readonly namespaces: AllowedNamespaces;
@@ -42,15 +42,6 @@ export interface GateParts {
   readonly onReport: (server: Key) => void;
   /** Milliseconds since the epoch. */
   readonly wallClock: () => number;
-}
-
-/** What is to become of a ledger, and what rests on it. */
-interface Plan {
-  readonly entries: readonly LedgerEntry[];
-  /** Uids of those who are admitted once it is written. */
-  readonly admitted: readonly string[];
-  /** When somebody must be looked at again; milliseconds since the epoch. */
-  readonly lookAgainAt: number;
 }
 
 /**
@@ -65,18 +56,22 @@ export class Gate {
   }
 
   async reconcile(key: Key): Promise<Result> {
-    const { servers, ledgers, demands, namespaces, wallClock } = this.#parts;
+    const { servers, ledgers, demands, wallClock } = this.#parts;
     const server = servers.get(key);
-    const rules =
-      server === undefined ? undefined : await namespaces.rulesOf(server, demands.namespacesOf(key));
+    const rules = await this.#rulesOf(key, server);
     const demandNow = () => demands.of(key, rules, wallClock());
-    if (!ledgers.mayExist(key) && demandNow().holders.size === 0) return this.#nobody(key, server);
-    const ledger = await ledgers.get(key);
+    const isWanted = ledgers.mayExist(key) || demandNow().holders.size > 0;
+    const ledger = isWanted ? await ledgers.get(key) : undefined;
     if (ledger === undefined && demandNow().holders.size === 0) return this.#nobody(key, server);
+    if (ledger !== undefined && isNewerFormat(ledger)) return this.#standAside(key, server, demandNow());
     if (server === undefined) return this.#windDown(key, ledger, demandNow);
     if (ledger === undefined || !isReady(ledger)) return this.#rebuild(key, { server, ledger }, demandNow);
-    if (isNewerFormat(ledger)) return this.#standAside(key, server, demandNow());
     return this.#rounds(key, demandNow);
+  }
+
+  async #rulesOf(key: Key, server: QlikServer | undefined): Promise<Rules | undefined> {
+    const { namespaces, demands } = this.#parts;
+    return server === undefined ? undefined : namespaces.rulesOf(server, demands.namespacesOf(key));
   }
 
   forget(key: Key): void {
@@ -95,13 +90,14 @@ export class Gate {
 
   /** Frees and admits until there is nothing to do. */
   async #rounds(key: Key, demandNow: () => Demand): Promise<Result> {
-    const { servers, ledgers, admissions, wallClock } = this.#parts;
+    const { servers, ledgers, plans, admissions, wallClock } = this.#parts;
     for (let round = 1; round <= ROUNDS; round += 1) {
       const server = servers.get(key);
       const ledger = await ledgers.get(key);
-      if (server === undefined || ledger === undefined || !isReady(ledger)) break;
+      if (server === undefined || ledger === undefined) break;
+      if (isNewerFormat(ledger) || !isReady(ledger)) break;
       const demand = demandNow();
-      const plan = await this.#plan(server, ledger, demand);
+      const plan = await plans.of(server, ledger, demand);
       if (!(await this.#written(key, ledger, plan))) continue;
       const isDone = await admissions.admit(key, plan.admitted, demand);
       if (plan.admitted.length > 0) this.#recount(server, demandNow());
@@ -128,54 +124,6 @@ export class Gate {
     if (!isAllShown) return { kind: 'again', at: wallClock() };
     const next = this.#nextChange(server, plan.entries, demand);
     return { kind: 'again', at: Math.min(plan.lookAgainAt, next) };
-  }
-
-  async #plan(server: QlikServer, { ledger }: QlikExecutionLedger, demand: Demand): Promise<Plan> {
-    const { uses, admissions, wallClock } = this.#parts;
-    const mayAdmit = isOpen(server);
-    const found = await uses.of(ledger.entries, demand, { mayAdmit });
-    const freed = this.#freed(server, ledger.entries, found);
-    const entries = this.#withRunning(freed, demand, found);
-    if (!mayAdmit) return { entries, admitted: [], lookAgainAt: found.lookAgainAt };
-    const since = new Date(wallClock()).toISOString();
-    const limit = server.spec.maxParallelExecutions;
-    const filled = await admissions.fill(entries, demand, { limit, since });
-    const lookAgainAt = Math.min(found.lookAgainAt, filled.lookAgainAt);
-    return this.#withoutPassedOver(server, { ...filled, lookAgainAt }, demand);
-  }
-
-  /** A reservation of somebody who waits and is not admitted now, as others go before him, is given back. */
-  async #withoutPassedOver(server: QlikServer, plan: Plan, demand: Demand): Promise<Plan> {
-    const admitted = new Set(plan.admitted);
-    const passedOver = plan.entries.filter(({ uid }) => !admitted.has(uid) && isWaiting(demand, uid));
-    if (passedOver.length === 0) return plan;
-    const found = await this.#parts.uses.of(passedOver, demand, { mayAdmit: false });
-    const lookAgainAt = Math.min(plan.lookAgainAt, found.lookAgainAt);
-    return { ...plan, entries: this.#freed(server, plan.entries, found), lookAgainAt };
-  }
-
-  /** What is left of the entries: what was never used is free at once, what was used once it has cooled down. */
-  #freed(
-    server: QlikServer | undefined,
-    entries: readonly LedgerEntry[],
-    { uses }: Found,
-  ): readonly LedgerEntry[] {
-    const now = this.#parts.wallClock();
-    const cooldown = milliseconds(server?.spec.executions.slotCooldown ?? '0s');
-    const uidsOf = (wanted: Use) =>
-      new Set([...uses].filter(([, use]) => use === wanted).map(([uid]) => uid));
-    const used = withoutEntries(entries, uidsOf('neverUsed'));
-    const ended = afterEnd(used, uidsOf('ended'), { cooldown, now });
-    return ended.filter((entry) => (coolUntil(entry, cooldown) ?? Number.POSITIVE_INFINITY) > now);
-  }
-
-  /** Who runs without an entry, or with too small a one, gets one, fitting or not: he was started past the queue. */
-  #withRunning(entries: readonly LedgerEntry[], demand: Demand, { uses }: Found): readonly LedgerEntry[] {
-    const weights = new Map(entries.map(({ uid, weight }) => [uid, weight]));
-    const running = demand.running.filter(({ uid }) => (uses.get(uid) ?? 'inUse') === 'inUse');
-    const missing = running.filter(({ uid, weight }) => (weights.get(uid) ?? 0) < weight);
-    const since = new Date(this.#parts.wallClock()).toISOString();
-    return missing.reduce<readonly LedgerEntry[]>((all, claim) => withEntry(all, claim, since), entries);
   }
 
   /**
@@ -217,8 +165,9 @@ export class Gate {
   }
 
   /** An operator that is newer than this one has written the ledger, by rules that are not known here. */
-  #standAside(key: Key, server: QlikServer, demand: Demand): Result {
-    this.#report(key, server, { running: demand.running.length, demand, isRebuilding: true });
+  #standAside(key: Key, server: QlikServer | undefined, demand: Demand): Result {
+    if (server !== undefined)
+      this.#report(key, server, { running: demand.running.length, demand, isRebuilding: true });
     return { kind: 'again', at: this.#parts.wallClock() + MINUTE };
   }
 
@@ -228,12 +177,11 @@ export class Gate {
     ledger: QlikExecutionLedger | undefined,
     demandNow: () => Demand,
   ): Promise<Result> {
-    const { ledgers, displays, uses, wallClock } = this.#parts;
+    const { ledgers, displays, plans, wallClock } = this.#parts;
     const demand = demandNow();
     await displays.show(demand);
     if (ledger === undefined) return { kind: 'settled' };
-    const found = await uses.of(ledger.ledger.entries, demand, { mayAdmit: false });
-    const entries = this.#withRunning(this.#freed(undefined, ledger.ledger.entries, found), demand, found);
+    const { entries } = await plans.ofGone(ledger, demand);
     if (entries.length === 0 || !isReady(ledger)) {
       await ledgers.remove(key, ledger);
       this.forget(key);
@@ -279,13 +227,6 @@ export class Gate {
   }
 }
 
-/** Whether anybody may be admitted at all. */
-function isOpen({ metadata, spec, status }: QlikServer): boolean {
-  if (spec.suspend || metadata.deletionTimestamp !== undefined) return false;
-  if (spec.executions.whenDisconnected === 'Run') return true;
-  return findCondition(status?.conditions ?? [], 'Connected')?.status === 'True';
-}
-
 /** Whether he runs because he was admitted, and not past the queue. */
 function isAdmitted({ kind, object, standing }: Holder): boolean {
   return standing.kind === 'running' && (kind === 'QlikExecution' || queueStateOf(object) === 'Admitted');
@@ -294,10 +235,6 @@ function isAdmitted({ kind, object, standing }: Holder): boolean {
 function isNamed(server: QlikServer | undefined, { ledger }: QlikExecutionLedger): boolean {
   const { uid, generation } = server?.metadata ?? {};
   return uid !== undefined && ledger.server?.uid === uid && ledger.server.generation === generation;
-}
-
-function isWaiting({ holders }: Demand, uid: string): boolean {
-  return holders.get(uid)?.standing.kind === 'waiting';
 }
 
 function isSame(a: readonly LedgerEntry[], b: readonly LedgerEntry[]): boolean {

@@ -6,6 +6,7 @@ import {
   SERVER_NAMESPACE_LABEL,
   SLOTS_LABEL,
 } from '../../api/executions.ts';
+import type { Metadata } from '../../api/metadata.ts';
 import type { Key } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 
@@ -19,16 +20,9 @@ interface OwnedFields {
 
 /** A Job, as far as the gate looks at it. */
 export interface Job {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
+  readonly metadata: Metadata & {
     readonly generation: number;
     readonly creationTimestamp: string;
-    readonly deletionTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
     readonly managedFields?: readonly OwnedFields[];
   };
   readonly spec: {

@@ -1,13 +1,13 @@
 import { API_VERSION, GROUP, SERVER_LABEL, VERSION } from '../../api/group.ts';
 import { SERVER_NAMESPACE_LABEL } from '../../api/executions.ts';
 import type { LedgerRecord, QlikExecutionLedger } from '../../api/qlikexecutionledger.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { hasCode, isOvertaken, unlessOvertaken } from '../../kubernetes/api-error.ts';
 import { splitKey, type Key } from '../../kubernetes/object.ts';
 import { collectionPath, objectPath, type Resource } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 import { emptyRecord } from './ledger.ts';
 
-export const LEDGERS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikexecutionledgers' };
+const LEDGERS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikexecutionledgers' };
 
 /**
  * The ledgers, one for each QlikServer. A version that is kept here is as good as one just read: every write is a CAS
@@ -84,7 +84,7 @@ export class Ledgers {
     } catch (error) {
       // Whether it was written is not known unless the API server has said no.
       this.#kept.delete(server);
-      if (hasCode(error, 409) || hasCode(error, 404)) return undefined;
+      if (isOvertaken(error)) return undefined;
       throw error;
     }
   }
@@ -92,19 +92,16 @@ export class Ledgers {
   /** Removes a ledger that nobody needs any more, if it is still that version. */
   async remove(server: Key, { metadata: { uid, resourceVersion } }: QlikExecutionLedger): Promise<void> {
     this.forget(server);
-    try {
-      await this.#rest.request({
-        method: 'DELETE',
-        path: this.#path(server),
-        body: {
-          apiVersion: 'v1',
-          kind: 'DeleteOptions',
-          preconditions: { uid, resourceVersion },
-        },
-      });
-    } catch (error) {
-      if (!hasCode(error, 404) && !hasCode(error, 409)) throw error;
-    }
+    const removed = this.#rest.request({
+      method: 'DELETE',
+      path: this.#path(server),
+      body: {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid, resourceVersion },
+      },
+    });
+    await unlessOvertaken(removed);
   }
 
   /** Reads all; the servers that have one, whether these exist or not. */
@@ -125,10 +122,6 @@ export class Ledgers {
   forget(server: Key): void {
     this.#kept.delete(server);
     this.#existing.delete(server);
-  }
-
-  get size(): number {
-    return this.#kept.size;
   }
 
   #keep(server: Key, ledger: QlikExecutionLedger): QlikExecutionLedger {

@@ -1,11 +1,10 @@
 import type { QlikExecution } from '../../api/qlikexecution.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { pagesOf } from '../../kubernetes/pages.ts';
 import { collectionPath, type Resource } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 import { JOBS, slimJob, type Job } from './job.ts';
 import { QLIK_EXECUTIONS } from './writes.ts';
-
-const PAGE = '500';
 
 /**
  * All Jobs and QlikExecutions as they are now. A server is found by the pod template of a Job as well, for which there is
@@ -48,16 +47,8 @@ async function listAll<T extends KubernetesObject>(
 ): Promise<readonly T[]> {
   const all: T[] = [];
   for (const namespace of namespaces) {
-    let token: string | undefined = '';
-    while (token !== undefined) {
-      const page: { metadata: { continue?: string }; items: T[] } = await rest.request({
-        method: 'GET',
-        path: collectionPath(resource, namespace),
-        query: { limit: PAGE, ...(token === '' ? {} : { continue: token }) },
-      });
-      all.push(...page.items.map(slim));
-      token = page.metadata.continue || undefined;
-    }
+    const path = collectionPath(resource, namespace);
+    for await (const page of pagesOf<T>(rest, { path })) all.push(...page.map(slim));
   }
   return all;
 }

@@ -1,6 +1,6 @@
 import { milliseconds } from '../../api/duration.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { unlessAbsent } from '../../kubernetes/api-error.ts';
 import { objectPathClusterWide, type Resource } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 import type { Rules } from './standing.ts';
@@ -51,15 +51,8 @@ export class AllowedNamespaces {
   }
 
   async #read(namespace: string): Promise<Labels> {
-    try {
-      const { metadata } = await this.#rest.request<{ metadata: { labels?: Labels } }>({
-        method: 'GET',
-        path: objectPathClusterWide(NAMESPACES, namespace),
-      });
-      return metadata.labels ?? {};
-    } catch (error) {
-      if (hasCode(error, 404)) return {};
-      throw error;
-    }
+    const path = objectPathClusterWide(NAMESPACES, namespace);
+    const read = this.#rest.request<{ metadata: { labels?: Labels } }>({ method: 'GET', path });
+    return (await unlessAbsent(read))?.metadata.labels ?? {};
   }
 }

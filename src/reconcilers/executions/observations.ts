@@ -22,8 +22,4 @@ export class Observations {
   forget(uid: string): void {
     this.#since.delete(uid);
   }
-
-  get size(): number {
-    return this.#since.size;
-  }
 }

@@ -1,6 +1,6 @@
 import { SERVER_LABEL } from '../../api/group.ts';
 import { collectionPath, objectPath, type Resource } from '../../kubernetes/resource.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { unlessAbsent } from '../../kubernetes/api-error.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 
 const PODS: Resource = { root: '/api/v1', plural: 'pods' };
@@ -62,14 +62,9 @@ export class Pods {
     readonly name: string;
     readonly uid: string;
   }): Promise<boolean> {
-    try {
-      const path = objectPath(PODS, { namespace, name });
-      const pod = await this.#rest.request<Pod>({ method: 'GET', path });
-      return pod.metadata.uid !== uid || !isAlive(pod);
-    } catch (error) {
-      if (hasCode(error, 404)) return true;
-      throw error;
-    }
+    const path = objectPath(PODS, { namespace, name });
+    const pod = await unlessAbsent(this.#rest.request<Pod>({ method: 'GET', path }));
+    return pod === undefined || pod.metadata.uid !== uid || !isAlive(pod);
   }
 
   async #list(namespace: string | undefined, labelSelector: string): Promise<readonly Pod[]> {

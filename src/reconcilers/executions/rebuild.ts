@@ -1,7 +1,7 @@
 import type { QlikExecution } from '../../api/qlikexecution.ts';
 import { LEDGER_FORMAT, type LedgerEntry, type QlikExecutionLedger } from '../../api/qlikexecutionledger.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { isOvertaken } from '../../kubernetes/api-error.ts';
 import { splitKey, type Key } from '../../kubernetes/object.ts';
 import { serverOfExecution } from './demand.ts';
 import { isFinished, isSuspended, neverRan, serverNamed, serverOfJob, slotsOf, type Job } from './job.ts';
@@ -69,10 +69,6 @@ export class Rebuilds {
     this.#begun.delete(server);
   }
 
-  get size(): number {
-    return this.#begun.size;
-  }
-
   async #begin(server: Key, ledger: QlikExecutionLedger): Promise<Begun> {
     const { now } = this.#parts;
     await Promise.all([
@@ -134,7 +130,7 @@ export class Rebuilds {
       job,
       isSuspended,
       (each) => writes.touchJob(each),
-      () => found(() => writes.readJob(job.metadata), uid),
+      () => found(writes.readJob(job.metadata), uid),
     );
   }
 
@@ -145,7 +141,7 @@ export class Rebuilds {
       execution,
       (each) => !isAdmitted(each),
       (each) => writes.touchExecution(each),
-      () => found(() => writes.readExecution(execution.metadata), uid),
+      () => found(writes.readExecution(execution.metadata), uid),
     );
   }
 }
@@ -163,7 +159,7 @@ async function untilTouched<T>(
       await touch(object);
       return;
     } catch (error) {
-      if (!hasCode(error, 409) && !hasCode(error, 404)) throw error;
+      if (!isOvertaken(error)) throw error;
       object = await readAgain();
     }
   }

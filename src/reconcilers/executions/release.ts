@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../api/qlikexecutionledger.ts';
 import type { QlikExecution } from '../../api/qlikexecution.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { unlessAbsent, unlessOvertaken } from '../../kubernetes/api-error.ts';
 import { isFinished, isSuspended, neverRan, type Job } from './job.ts';
 import type { SlotLeases } from './slot-leases.ts';
 import type { Observations } from './observations.ts';
@@ -51,7 +51,7 @@ export class Releases {
 
   async #useOfJob(entry: LedgerEntry): Promise<Use> {
     const { writes, pods } = this.#parts;
-    const job = await found(() => writes.readJob(entry), entry.uid);
+    const job = await found(writes.readJob(entry), entry.uid);
     if (job !== undefined && isFinished(job)) return 'ended';
     if (!(await this.#hasStopped(entry, job)) || !(await pods.areGone(entry))) return 'inUse';
     return job !== undefined && neverRan(job) ? 'neverUsed' : 'ended';
@@ -62,21 +62,21 @@ export class Releases {
     if (job === undefined) return this.#isLongSo(entry, 'gone');
     if (!isSuspended(job)) return false;
     if (!neverRan(job) && !this.#isLongSo(entry, `suspended ${job.metadata.generation}`)) return false;
-    return isWritten(() => this.#parts.writes.touchJob(job));
+    return isWritten(this.#parts.writes.touchJob(job));
   }
 
   async #useOfExecution(entry: LedgerEntry): Promise<Use> {
     const { writes, pods, leases, wallClock } = this.#parts;
-    const execution = await found(() => writes.readExecution(entry), entry.uid);
+    const execution = await found(writes.readExecution(entry), entry.uid);
     if (execution === undefined) return 'ended';
     if (execution.status?.expiredTime !== undefined) return leases.isGraceOver(execution) ? 'ended' : 'inUse';
     if (!isAdmitted(execution))
-      return (await isWritten(() => writes.touchExecution(execution))) ? 'neverUsed' : 'inUse';
+      return (await isWritten(writes.touchExecution(execution))) ? 'neverUsed' : 'inUse';
     const { holderRef } = execution.spec;
     if (holderRef === undefined) return 'inUse'; // until its Lease has run out
     const { namespace } = execution.metadata;
     if (!(await pods.hasEnded({ namespace, ...holderRef }))) return 'inUse';
-    return (await isWritten(() => writes.endExecution(execution, wallClock()))) ? 'ended' : 'inUse';
+    return (await isWritten(writes.endExecution(execution, wallClock()))) ? 'ended' : 'inUse';
   }
 
   #isLongSo({ uid }: LedgerEntry, what: string): boolean {
@@ -92,25 +92,14 @@ export function isAdmitted({ status }: QlikExecution): boolean {
 
 /** The object of that uid; `undefined` when there is none of that name, or another one. */
 export async function found<T extends Pick<Job, 'metadata'>>(
-  read: () => Promise<T>,
+  read: Promise<T>,
   uid: string,
 ): Promise<T | undefined> {
-  try {
-    const object = await read();
-    return object.metadata.uid === uid ? object : undefined;
-  } catch (error) {
-    if (hasCode(error, 404)) return undefined;
-    throw error;
-  }
+  const object = await unlessAbsent(read);
+  return object?.metadata.uid === uid ? object : undefined;
 }
 
 /** Whether an object was written as it was read; if not, somebody has just changed it. */
-async function isWritten(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (hasCode(error, 409) || hasCode(error, 404)) return false;
-    throw error;
-  }
+async function isWritten(write: Promise<unknown>): Promise<boolean> {
+  return (await unlessOvertaken(write)) !== undefined;
 }

@@ -66,10 +66,6 @@ export class ExecutionReports {
   forget(key: Key): void {
     this.#kept.delete(key);
   }
-
-  get size(): number {
-    return this.#kept.size;
-  }
 }
 
 /** What is told at once when it changes. */

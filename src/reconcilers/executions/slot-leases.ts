@@ -1,5 +1,5 @@
 import type { QlikExecution } from '../../api/qlikexecution.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { unlessAbsent } from '../../kubernetes/api-error.ts';
 import { LEASES, objectPath } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 
@@ -47,21 +47,10 @@ export class SlotLeases {
     this.#expirations.delete(uid);
   }
 
-  get size(): number {
-    return new Set([...this.#renewals.keys(), ...this.#expirations.keys()]).size;
-  }
-
   async #renewTime({ metadata: { namespace, name } }: QlikExecution): Promise<string> {
-    try {
-      const lease = await this.#rest.request<{ spec?: { renewTime?: string } }>({
-        method: 'GET',
-        path: objectPath(LEASES, { namespace, name }),
-      });
-      return lease.spec?.renewTime ?? '';
-    } catch (error) {
-      if (hasCode(error, 404)) return '';
-      throw error;
-    }
+    const path = objectPath(LEASES, { namespace, name });
+    const read = this.#rest.request<{ spec?: { renewTime?: string } }>({ method: 'GET', path });
+    return (await unlessAbsent(read))?.spec?.renewTime ?? '';
   }
 }
 

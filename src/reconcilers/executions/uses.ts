@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../api/qlikexecutionledger.ts';
 import type { QlikExecution } from '../../api/qlikexecution.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { unlessOvertaken } from '../../kubernetes/api-error.ts';
 import type { Store } from '../../kubernetes/store.ts';
 import type { Demand, Holder } from './demand.ts';
 import { CAUGHT_UP, type Releases, type Use } from './release.ts';
@@ -81,21 +81,14 @@ export class Uses {
     if (durationOf(holder.object) === 0) return CAUGHT_UP;
     const left = await leases.remaining(holder.object);
     if (left > 0) return left;
-    try {
-      executions.update(await writes.expireExecution(holder.object, wallClock()));
-    } catch (error) {
-      if (!hasCode(error, 409) && !hasCode(error, 404)) throw error;
-    }
+    const expired = await unlessOvertaken(writes.expireExecution(holder.object, wallClock()));
+    if (expired !== undefined) executions.update(expired);
     return durationOf(holder.object);
   }
 
   #forget(uid: string): void {
     this.#askedAt.delete(uid);
     this.#parts.releases.forget(uid);
-  }
-
-  get size(): number {
-    return this.#askedAt.size;
   }
 }
 

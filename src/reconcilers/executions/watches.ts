@@ -1,6 +1,6 @@
 import { SERVER_LABEL } from '../../api/group.ts';
 import type { QlikExecution } from '../../api/qlikexecution.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { withoutManagedFields, type KubernetesObject } from '../../kubernetes/object.ts';
 import { Reflector, type ReflectorOptions } from '../../kubernetes/reflector.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
@@ -41,7 +41,7 @@ export class ExecutionWatches {
           ...at,
           resource: QLIK_EXECUTIONS,
           store: this.executions,
-          slim: slimExecution,
+          slim: withoutManagedFields,
         }),
       ];
     });
@@ -68,11 +68,4 @@ export class ExecutionWatches {
   get silence(): number {
     return Math.max(...this.#reflectors.map(({ silence }) => silence));
   }
-}
-
-function slimExecution(execution: QlikExecution): QlikExecution {
-  const { managedFields: _, ...metadata } = execution.metadata as QlikExecution['metadata'] & {
-    managedFields?: unknown;
-  };
-  return { ...execution, metadata };
 }

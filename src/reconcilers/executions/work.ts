@@ -1,15 +1,13 @@
 import { findCondition } from '../../api/conditions.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { EventRecorder } from '../../kubernetes/events.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
-import { splitKey, type Key } from '../../kubernetes/object.ts';
-import { objectPath } from '../../kubernetes/resource.ts';
+import type { Key } from '../../kubernetes/object.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import type { Store } from '../../kubernetes/store.ts';
-import { clientOf, endOf, type ApiClient, type Term } from '../../kubernetes/term.ts';
+import { clientOf, endOf, type Term } from '../../kubernetes/term.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { QLIK_SERVERS } from '../server/status.ts';
+import { readServer } from '../server/status.ts';
 import { TermLoop } from '../term-loop.ts';
 import { gateOf, type AssembledGate } from './assembly.ts';
 import type { ExecutionReports } from './report.ts';
@@ -101,13 +99,4 @@ function aspects(server: QlikServer | undefined): string {
   const { metadata, status } = server ?? {};
   const connected = findCondition(status?.conditions ?? [], 'Connected')?.status;
   return JSON.stringify([metadata?.uid, metadata?.generation, metadata?.deletionTimestamp, connected]);
-}
-
-async function readServer(rest: ApiClient, key: Key): Promise<QlikServer | undefined> {
-  try {
-    return await rest.request<QlikServer>({ method: 'GET', path: objectPath(QLIK_SERVERS, splitKey(key)) });
-  } catch (error) {
-    if (hasCode(error, 404)) return undefined;
-    throw error;
-  }
 }

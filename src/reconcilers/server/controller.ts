@@ -4,7 +4,7 @@ import { connectionFields } from '../../connections/fingerprint.ts';
 import { MaterialMaker } from '../../connections/material.ts';
 import { referencesOf } from '../../connections/references.ts';
 import { hasCode } from '../../kubernetes/api-error.ts';
-import type { Key } from '../../kubernetes/object.ts';
+import { withoutManagedFields, type Key } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
 import type { RestClient } from '../../kubernetes/rest.ts';
 import { Store } from '../../kubernetes/store.ts';
@@ -261,11 +261,4 @@ function isOtherConnection(before: QlikServer, after: QlikServer): boolean {
     before.metadata.generation !== after.metadata.generation &&
     connectionFields(before.spec) !== connectionFields(after.spec)
   );
-}
-
-function withoutManagedFields(server: QlikServer): QlikServer {
-  const { managedFields: _, ...metadata } = server.metadata as QlikServer['metadata'] & {
-    managedFields?: unknown;
-  };
-  return { ...server, metadata };
 }

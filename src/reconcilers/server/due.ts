@@ -5,13 +5,22 @@ import type { ServerState } from './state.ts';
 /** Why a check is made now. */
 export type Due = 'neverJudged' | 'contentsChanged' | 'requested' | 'scheduled';
 
-/** What `status.lastHandledReconcileAt` can hold; a status that breaks its schema could not be written at all. */
+/** What the echo of a request in a status can hold; a status that breaks its schema could not be written at all. */
 const LONGEST_REQUEST = 256;
 
-/** The request that was not acted on yet, if there is one. */
-export function openRequest({ metadata }: QlikServer, state: ServerState): string | undefined {
-  const requested = metadata.annotations?.[REQUESTED_AT_ANNOTATION]?.slice(0, LONGEST_REQUEST);
-  return requested === state.handledRequest ? undefined : requested;
+/** The value of an annotation that asks for something, unless it was acted on already. */
+export function unhandled(
+  { metadata }: QlikServer,
+  annotation: string,
+  handled: string | undefined,
+): string | undefined {
+  const requested = metadata.annotations?.[annotation]?.slice(0, LONGEST_REQUEST);
+  return requested === handled ? undefined : requested;
+}
+
+/** The request for a check that was not acted on yet, if there is one. */
+export function openRequest(server: QlikServer, { handledRequest }: ServerState): string | undefined {
+  return unhandled(server, REQUESTED_AT_ANNOTATION, handledRequest);
 }
 
 export interface Moment {

@@ -2,7 +2,7 @@ import { milliseconds } from '../../api/duration.ts';
 import type { QlikServerSpec } from '../../api/qlikserver.ts';
 import type { ConfigurationProblem } from '../../connections/problem.ts';
 import type { Material } from '../../connections/material.ts';
-import { jittered, nextInstant } from '../../controller/phase.ts';
+import { doubling, jittered, nextInstant } from '../../controller/phase.ts';
 import type { CheckReport } from '../../qlik/connector.ts';
 import type { Failure } from '../../qlik/failure.ts';
 import { explain } from './explain.ts';
@@ -207,8 +207,10 @@ function failureNeedsHuman(report: CheckReport): boolean {
 
 /** The wait after the n-th failure in a row: retryInterval, doubling up to interval. */
 export function retryDelay({ checks }: QlikServerSpec, failures: number): number {
-  const first = milliseconds(checks.retryInterval);
-  return Math.min(Math.max(first, milliseconds(checks.interval)), first * 2 ** Math.min(failures - 1, 16));
+  return doubling(failures, {
+    first: milliseconds(checks.retryInterval),
+    longest: milliseconds(checks.interval),
+  });
 }
 
 /** The state of a server whose material cannot be made; the same problem keeps the time it was first seen. */

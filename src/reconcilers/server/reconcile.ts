@@ -8,7 +8,7 @@ import type { Result } from '../../controller/loop.ts';
 import type { Pace } from '../../controller/pace.ts';
 import { nextInstant } from '../../controller/phase.ts';
 import type { EventRecorder } from '../../kubernetes/events.ts';
-import { splitKey, type Key } from '../../kubernetes/object.ts';
+import { keyOf, splitKey, type Key } from '../../kubernetes/object.ts';
 import type { Store } from '../../kubernetes/store.ts';
 import type { CheckReport } from '../../qlik/connector.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -106,7 +106,7 @@ export class ServerReconciler {
 
   /** What is known of the server; nothing of its verdicts, if it has another connection now. */
   #known(server: QlikServer): ServerState {
-    const kept = this.#states.get(keyOfServer(server));
+    const kept = this.#states.get(keyOf(server));
     const state = kept?.uid === server.metadata.uid ? kept : restoredState(server, Date.now());
     const fields = connectionFields(server.spec);
     // After a restart the fields that were judged are not known: their fingerprint tells, once there is material.
@@ -118,14 +118,14 @@ export class ServerReconciler {
   /** Makes the material and, if a check is due, checks; `waits`: the check is due, and its turn has not come. */
   async #judge(server: QlikServer, state: ServerState, signal: AbortSignal): Promise<ServerState | 'waits'> {
     const request = openRequest(server, state);
-    if (request !== undefined) this.#options.materials.forget(keyOfServer(server));
+    if (request !== undefined) this.#options.materials.forget(keyOf(server));
     const material = await this.#material(server, signal);
     const handled = { ...state, handledRequest: request ?? state.handledRequest };
     if (material instanceof ConfigurationProblem) return afterProblem(handled, material, Date.now());
     const usable = withMaterial(server, state, material);
     const moment = { fingerprint: material.fingerprint, now: Date.now() };
     const due = dueNow(server, usable, moment);
-    if (due === undefined || due === 'scheduled') this.#options.pace.forget(keyOfServer(server)); // it needs no turn
+    if (due === undefined || due === 'scheduled') this.#options.pace.forget(keyOf(server)); // it needs no turn
     if (due === undefined) return this.#inRhythm(server, usable);
     if (!this.#mayStart(server, due)) return 'waits';
     return {
@@ -137,7 +137,7 @@ export class ServerReconciler {
   /** Storms are of servers never judged; what somebody has just changed or asked for goes before them. */
   #mayStart(server: QlikServer, due: Due): boolean {
     if (due === 'scheduled') return true;
-    return this.#options.pace.admits(keyOfServer(server), { urgent: due !== 'neverJudged' });
+    return this.#options.pace.admits(keyOf(server), { urgent: due !== 'neverJudged' });
   }
 
   async #material(server: QlikServer, signal: AbortSignal): Promise<Material | ConfigurationProblem> {
@@ -191,7 +191,7 @@ export class ServerReconciler {
 
   /** A sign-in costs a session; while executions may hold all that there are, what was proved before has to do. */
   #isFull(server: QlikServer, { verdicts }: ServerState): boolean {
-    const report = this.#options.executions.latest(keyOfServer(server));
+    const report = this.#options.executions.latest(keyOf(server));
     const isFull = report !== undefined && report.running >= report.limit;
     return isFull && verdicts?.get('VirtualProxyReady')?.status === 'True';
   }
@@ -215,7 +215,7 @@ export class ServerReconciler {
 
   /** Writes the status if it is worth it, and tells what happened. */
   async #report(server: QlikServer, state: ServerState): Promise<Result> {
-    const key = keyOfServer(server);
+    const key = keyOf(server);
     // A write made during the check, or by the user, may have given the object a newer version since.
     const current = this.#options.servers.get(key) ?? server;
     if (
@@ -335,8 +335,4 @@ function withMaterial(server: QlikServer, state: ServerState, material: Material
 /** Whether the spec was edited after its status was written. */
 function isEdited({ status, metadata }: QlikServer): boolean {
   return status?.observedGeneration !== metadata.generation;
-}
-
-function keyOfServer({ metadata }: QlikServer): Key {
-  return `${metadata.namespace}/${metadata.name}`;
 }

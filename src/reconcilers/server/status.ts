@@ -1,11 +1,18 @@
 import { GROUP, VERSION } from '../../api/group.ts';
 import type { QlikServer, QlikServerStatus } from '../../api/qlikserver.ts';
-import { hasCode } from '../../kubernetes/api-error.ts';
+import { hasCode, unlessAbsent } from '../../kubernetes/api-error.ts';
+import { splitKey, type Key } from '../../kubernetes/object.ts';
 import { objectPath, type Resource } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 import type { Store } from '../../kubernetes/store.ts';
 
 export const QLIK_SERVERS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikservers' };
+
+/** A QlikServer as it is now; `undefined` if there is none of that name. */
+export function readServer(rest: ApiClient, key: Key): Promise<QlikServer | undefined> {
+  const path = objectPath(QLIK_SERVERS, splitKey(key));
+  return unlessAbsent(rest.request<QlikServer>({ method: 'GET', path }));
+}
 
 export type Written = 'written' | 'conflict' | 'gone';
 

@@ -3,7 +3,7 @@ import { REQUESTED_AT_ANNOTATION } from '../../../src/api/group.ts';
 import { until } from '../../controlplane/until.ts';
 import { type Json, PATHS } from '../../integration/server/api.ts';
 import type { Lab } from '../../integration/server/lab.ts';
-import { Place } from '../../integration/server/world.ts';
+import { Place } from '../../integration/server/place.ts';
 import type { Counters, Responder } from '../responder/responder.ts';
 
 /** So rarely that nothing happens by itself. */

@@ -5,7 +5,8 @@ import type { Faults } from '../../simulators/cloud/faults.ts';
 import type { CloudOptions } from '../../simulators/cloud/tenant.ts';
 import type { Json } from './api.ts';
 import { searchForSecrets, useLab } from './lab.ts';
-import { CloudWorld, conditionOf, shortly } from './world.ts';
+import { CloudWorld } from './cloud-world.ts';
+import { conditionOf, shortly } from './conditions.ts';
 
 const lab = useLab();
 

@@ -4,7 +4,8 @@ import { until } from '../../controlplane/until.ts';
 import type { Call } from '../../simulators/http/message.ts';
 import type { Faults } from '../../simulators/onpremise/faults.ts';
 import { searchForSecrets, useLab } from './lab.ts';
-import { conditionOf, shortly, type Wishes, World } from './world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { type Wishes, World } from './world.ts';
 
 const lab = useLab();
 

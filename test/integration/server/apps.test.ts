@@ -3,7 +3,8 @@ import type { QlikServer } from '../../../src/api/qlikserver.ts';
 import { until } from '../../controlplane/until.ts';
 import { PATHS } from './api.ts';
 import { searchForSecrets, useLab } from './lab.ts';
-import { conditionOf, shortly, type Wishes, World } from './world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { type Wishes, World } from './world.ts';
 
 const lab = useLab();
 

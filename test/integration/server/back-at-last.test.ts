@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { until } from '../../controlplane/until.ts';
 import { useLab } from './lab.ts';
-import { shortly, World } from './world.ts';
+import { shortly } from './conditions.ts';
+import { World } from './world.ts';
 
 const lab = useLab();
 

@@ -8,7 +8,10 @@ import type { Faults } from '../../simulators/cloud/faults.ts';
 import { type Json, PATHS } from './api.ts';
 import { searchForSecrets, useLab } from './lab.ts';
 import { HEALTHY } from './scenario.ts';
-import { CloudWorld, conditionOf, Place, shortly, World } from './world.ts';
+import { CloudWorld } from './cloud-world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { Place } from './place.ts';
+import { World } from './world.ts';
 
 const lab = useLab();
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { searchForSecrets, useLab } from './lab.ts';
 import { HEALTHY } from './scenario.ts';
-import { CloudWorld, conditionOf, shortly, World } from './world.ts';
+import { CloudWorld } from './cloud-world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { World } from './world.ts';
 
 const lab = useLab();
 

@@ -3,7 +3,8 @@ import { until } from '../../controlplane/until.ts';
 import { PATHS } from './api.ts';
 import type { Lab } from './lab.ts';
 import type { LogLine } from './operator.ts';
-import { conditionOf, type Wishes, World } from './world.ts';
+import { conditionOf } from './conditions.ts';
+import { type Wishes, World } from './world.ts';
 
 /** Many things that many servers do take their time, and each look is at all of them. */
 const PATIENCE = { deadlineMs: 120_000, everyMs: 1_000 };

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../../controlplane/until.ts';
 import { type Json, PATHS } from './api.ts';
 import { useLab } from './lab.ts';
-import { conditionOf, Place, World } from './world.ts';
+import { conditionOf } from './conditions.ts';
+import { Place } from './place.ts';
+import { World } from './world.ts';
 
 const lab = useLab();
 

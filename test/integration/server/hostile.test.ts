@@ -16,7 +16,9 @@ import {
 } from '../../simulators/hostilities.ts';
 import type { Json } from './api.ts';
 import { searchForSecrets, useLab } from './lab.ts';
-import { conditionOf, Place, shortly, World } from './world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { Place } from './place.ts';
+import { World } from './world.ts';
 
 const lab = useLab({ preload: new URL('../../fakes/name-server.ts', import.meta.url).href });
 

@@ -3,7 +3,8 @@ import type { QlikServer } from '../../../src/api/qlikserver.ts';
 import { until } from '../../controlplane/until.ts';
 import { searchForSecrets, useLab } from './lab.ts';
 import { launch, Operator } from './operator.ts';
-import { conditionOf, shortly, World } from './world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { World } from './world.ts';
 
 const lab = useLab();
 

@@ -1,7 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
 import { isRefused, rightOf, usedRights } from '../../installation/rights.ts';
 import { searchForSecrets, useLab } from './lab.ts';
-import { shortly, World } from './world.ts';
+import { shortly } from './conditions.ts';
+import { World } from './world.ts';
 
 const HEALTHY = { Ready: 'True/ChecksPassed', Configured: 'True/ConfigurationValid' };
 

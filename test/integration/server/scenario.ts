@@ -11,7 +11,9 @@ import { until } from '../../controlplane/until.ts';
 import type { Faults as CloudFaults } from '../../simulators/cloud/faults.ts';
 import type { Faults as SiteFaults } from '../../simulators/onpremise/faults.ts';
 import type { Lab } from './lab.ts';
-import { CloudWorld, conditionOf, shortly, type Wishes, World } from './world.ts';
+import { CloudWorld } from './cloud-world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { type Wishes, World } from './world.ts';
 
 /**
  * When the operator looks again. `retryInterval`: soon, as waiting may mend it. `interval`: a human is needed, yet it is

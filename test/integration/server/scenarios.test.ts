@@ -3,7 +3,8 @@ import { CLOUD_SCENARIOS } from './cloud-scenarios.ts';
 import { searchForSecrets, useLab } from './lab.ts';
 import { proveCloud, proveSite } from './scenario.ts';
 import { SITE_SCENARIOS } from './site-scenarios.ts';
-import { shortly, World } from './world.ts';
+import { shortly } from './conditions.ts';
+import { World } from './world.ts';
 
 const lab = useLab({ preload: new URL('../../fakes/name-server.ts', import.meta.url).href });
 

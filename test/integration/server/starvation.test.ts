@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { until } from '../../controlplane/until.ts';
 import { useLab } from './lab.ts';
-import { CloudWorld, World } from './world.ts';
+import { CloudWorld } from './cloud-world.ts';
+import { World } from './world.ts';
 
 const CONCURRENCY = 4;
 const lab = useLab({ values: { concurrency: CONCURRENCY } });

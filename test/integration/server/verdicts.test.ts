@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { searchForSecrets, useLab } from './lab.ts';
 import { HEALTHY } from './scenario.ts';
-import { conditionOf, shortly, World } from './world.ts';
+import { conditionOf, shortly } from './conditions.ts';
+import { World } from './world.ts';
 
 const lab = useLab();
 

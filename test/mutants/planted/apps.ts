@@ -194,7 +194,7 @@ export const APPS: readonly Mutant[] = [
   {
     name: 'a QlikApp that is there already is not adopted',
     file: 'reconcilers/apps/app-writer.ts',
-    find: `if (attempt === ATTEMPTS || !(hasCode(error, 409) || hasCode(error, 404))) throw error;`,
+    find: `if (attempt === ATTEMPTS || !isOvertaken(error)) throw error;`,
     replace: `if (attempt === ATTEMPTS || !hasCode(error, 404)) throw error;`,
     testFile: 'src/reconcilers/apps/app-writer.test.ts',
     tests: ['to put an app that is there though nobody knew it is patched'],
@@ -210,8 +210,8 @@ export const APPS: readonly Mutant[] = [
   {
     name: 'the QlikApps of all servers are taken for those of one',
     file: 'reconcilers/apps/app-writer.ts',
-    find: 'labelSelector: `${SERVER_LABEL}=${server.name}`,',
-    replace: ``,
+    find: '{ labelSelector: `${SERVER_LABEL}=${server.name}` }',
+    replace: '{}',
     testFile: 'src/reconcilers/apps/app-writer.test.ts',
     tests: ['the apps of one server alone are listed'],
   },
@@ -234,7 +234,7 @@ export const APPS: readonly Mutant[] = [
   {
     name: 'a server that is out of sight loses its apps',
     file: 'reconcilers/apps/orphans.ts',
-    find: `if (alive !== undefined) gone.delete(alive);`,
+    find: `if (alive !== undefined) gone.delete(alive.metadata.uid);`,
     replace: ``,
     testFile: 'src/reconcilers/apps/orphans.test.ts',
     tests: ['the apps of a server that is out of sight alone stay'],

@@ -31,7 +31,7 @@ export const JUDGEMENT: readonly Mutant[] = [
   },
   {
     name: 'the wait between retries does not grow',
-    file: 'reconcilers/server/judge.ts',
+    file: 'controller/phase.ts',
     find: `first * 2 ** Math.min(failures - 1, 16));`,
     replace: `first * Math.min(failures, 1));`,
     testFile: JUDGE,
@@ -82,8 +82,8 @@ export const JUDGEMENT: readonly Mutant[] = [
   {
     name: 'a request is answered with every reconcile',
     file: 'reconcilers/server/due.ts',
-    find: `return requested === state.handledRequest ? undefined : requested;`,
-    replace: `return state.handledRequest === '' ? undefined : requested;`,
+    find: `return requested === handled ? undefined : requested;`,
+    replace: `return handled === '' ? undefined : requested;`,
     testFile: 'src/reconcilers/server/due.test.ts',
     tests: ['a check is not due twice for one request'],
   },
