@@ -19,19 +19,34 @@ export interface SyncState {
   readonly uid: string;
   /** Fingerprint of the connection of the last sync. */
   readonly fingerprint: string | undefined;
+  /** What the spec asked for at the last sync; unknown after a restart. */
+  readonly wanted: string | undefined;
   readonly hint: string | undefined;
   readonly failures: number;
   readonly slow: boolean;
   readonly nextSyncAt: number;
+  /** Until when the server has asked to be left alone. */
+  readonly notBefore: number;
   readonly nextHintAt: number;
 }
 
 /** Why a sync is made. */
-export type SyncDue = 'neverSynced' | 'connectionChanged' | 'requested' | 'scheduled' | 'hinted';
+export type SyncDue =
+  | 'neverSynced'
+  | 'connectionChanged'
+  | 'specChanged'
+  | 'requested'
+  | 'scheduled'
+  | 'hinted';
 
 /** The request for a sync that was not acted on yet, if there is one. */
 export function openSyncRequest(server: QlikServer, { handledRequest }: AppReport): string | undefined {
   return unhandled(server, SYNC_REQUESTED_AT_ANNOTATION, handledRequest);
+}
+
+/** What decides which apps are kept, and for how long. */
+export function wantedOf({ spec: { appSync } }: QlikServer): string {
+  return JSON.stringify([[...appSync.publishedIn].sort(), appSync.removalGrace]);
 }
 
 /** Whether the conditions are about this very spec. */
@@ -60,12 +75,13 @@ export function nextHint({ spec }: QlikServer, now: number): number {
 /** Why a sync is due now, if it is. */
 export function dueNow(
   server: QlikServer,
-  state: Pick<SyncState, 'failures' | 'nextSyncAt'>,
+  state: Pick<SyncState, 'failures' | 'nextSyncAt' | 'wanted'>,
   report: AppReport,
   now: number,
 ): SyncDue | undefined {
   if (openSyncRequest(server, report) !== undefined || acceptsRemovals(server, report)) return 'requested';
   if (report.figures?.lastTime === undefined && state.failures === 0) return 'neverSynced';
+  if (state.wanted !== undefined && state.wanted !== wantedOf(server)) return 'specChanged';
   return state.nextSyncAt <= now ? 'scheduled' : undefined;
 }
 

@@ -169,6 +169,18 @@ describe('a sync is made', () => {
     expect(scene.listings).toBe(2);
   });
 
+  test.each([{ publishedIn: ['Finance'] }, { removalGrace: '5m' }])(
+    'once when what is wanted has changed: %o',
+    async (wanted) => {
+      const scene = new Scene();
+      await scene.reconcile();
+      scene.change(wanted);
+      await scene.reconcile();
+      await scene.reconcile();
+      expect(scene.listings).toBe(2);
+    },
+  );
+
   test('when the hint is another one, which is looked for three times an interval', async () => {
     const scene = new Scene();
     expect(await scene.reconcile()).toBeLessThanOrEqual(20 * MINUTE);
@@ -257,6 +269,8 @@ describe('a sync that fails', () => {
     scene.end = () => {
       throw new QlikError({ ...FAILURE, kind: 'RateLimited', retryAfter: 30 * MINUTE });
     };
+    expect(await scene.reconcile()).toBe(30 * MINUTE);
+    scene.change({ interval: '10s', publishedIn: [] });
     expect(await scene.reconcile()).toBe(30 * MINUTE);
   });
 

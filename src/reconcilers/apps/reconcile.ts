@@ -21,6 +21,7 @@ import {
   nextSync,
   openSyncRequest,
   unprovedCondition,
+  wantedOf,
   type SyncDue,
   type SyncState,
 } from './due.ts';
@@ -97,10 +98,12 @@ export class AppsReconciler {
     return {
       uid: metadata.uid,
       fingerprint: undefined,
+      wanted: undefined,
       hint: undefined,
       failures: 0,
       slow: true,
       nextSyncAt: nextSync(metadata.uid, milliseconds(spec.appSync.interval), now),
+      notBefore: 0,
       nextHintAt: Number.POSITIVE_INFINITY,
     };
   }
@@ -181,10 +184,12 @@ export class AppsReconciler {
     return {
       uid: state.uid,
       fingerprint: material.fingerprint,
+      wanted: wantedOf(server),
       hint: complete ? (hint ?? state.hint) : state.hint,
       failures,
       slow: duration >= SLOW,
       nextSyncAt: nextAttempt(server, failures, outcome.retryAfter),
+      notBefore: Date.now() + outcome.retryAfter,
       nextHintAt: complete ? nextHint(server, Date.now()) : Number.POSITIVE_INFINITY,
     };
   }
@@ -278,13 +283,16 @@ interface SyncOutcome {
   readonly retryAfter: number;
 }
 
-/** An interval that was made shorter takes effect at once; a look that found nothing is made again later. */
+/**
+ * An interval that was made shorter takes effect at once, unless the server has asked to be left alone; a look that
+ * found nothing is made again later.
+ */
 function inRhythm(server: QlikServer, state: SyncState): SyncState {
   const now = Date.now();
   const next = nextSync(state.uid, milliseconds(server.spec.appSync.interval), now + 1);
   return {
     ...state,
-    nextSyncAt: Math.min(state.nextSyncAt, next),
+    nextSyncAt: Math.max(state.notBefore, Math.min(state.nextSyncAt, next)),
     nextHintAt: state.nextHintAt <= now ? nextHint(server, now) : state.nextHintAt,
   };
 }
