@@ -148,6 +148,14 @@ describe('a suspended server', () => {
     expect(situation({ ...suspended, status: status! }, state)).toBe(expected);
   });
 
+  test('still says whether its limit is kept, as what runs goes on', () => {
+    const { status } = written(connected, healthy);
+    const { executions } = known(healthy);
+    const over = { ...known(healthy), executions: { ...executions, limit: 1, running: 2 } };
+    const summary = summarize({ ...suspended, status: status! }, over, NOON);
+    expect(summary.get('ExecutionsWithinLimit')).toMatchObject({ status: 'False', reason: 'OverLimit' });
+  });
+
   test('that was never written is not vouched for', () => {
     expect(situation(suspended, healthy)).toContain('Ready=Unknown/Progressing');
   });

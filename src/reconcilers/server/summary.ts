@@ -156,6 +156,9 @@ function isStalled({ problem, needsHuman }: ServerState, now: number): boolean {
   return problem === undefined ? needsHuman : now >= needsHumanFrom(problem.reason, problem.since);
 }
 
+/** What goes on while a server is suspended: what runs is counted all the same. */
+const LIVE: ReadonlySet<ConditionType> = new Set(['ExecutionsWithinLimit']);
+
 /** A suspended server keeps its conditions; a connection that was never judged is not vouched for. */
 function suspended(
   { status }: QlikServer,
@@ -169,7 +172,8 @@ function suspended(
   const unjudged: Verdict = { ...PROGRESSING, message: 'not checked, as spec.suspend is true' };
   const ready = (isJudged ? before.get('Ready') : undefined) ?? unjudged;
   const kept = [...owned].map(
-    ([type, verdict]) => [type, (isJudged ? before.get(type) : undefined) ?? verdict] as const,
+    ([type, verdict]) =>
+      [type, (isJudged && !LIVE.has(type) ? before.get(type) : undefined) ?? verdict] as const,
   );
   return new Map([
     ['Ready', ready],
