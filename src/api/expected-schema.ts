@@ -4,7 +4,7 @@
 export const EXPECTED_SCHEMAS = [
   {
     name: 'qlikservers.kpimailer.io',
-    hash: 'f1f1d400b53245b5',
+    hash: '7a81c6d402518610',
     writtenFields: [
       'status.observedGeneration',
       'status.conditions',

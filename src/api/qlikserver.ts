@@ -79,6 +79,20 @@ const checks = z
       description:
         'Time between sign-in proofs of the virtual proxy, each of which costs a Qlik session for a moment. Default: 1h.',
     }),
+    expiryWarningDays: z
+      .array(z.int().min(1).max(365))
+      .max(8)
+      // The API server refuses it by the type of the list.
+      .refine(
+        (days) => new Set(days).size === days.length,
+        'checks.expiryWarningDays must not have a number twice',
+      )
+      .default([30, 14, 7, 1])
+      .meta({
+        description:
+          'Days before the client certificate expires at which CertificateValid says ExpiresSoon and an event tells of it, 1 to 365 each; empty: no warning. Default: 30, 14, 7 and 1.',
+        'x-kubernetes-list-type': 'set',
+      }),
   })
   .prefault({})
   .meta({ description: 'When and how the connection is checked.' });

@@ -459,6 +459,12 @@ export const REASONS = {
     confirm: 'QMC, Monitoring of sessions; Qlik allows five per user.',
     fix: 'Wait for sessions to end, or use an account of its own for this server.',
   },
+  ExpiresSoon: {
+    owners: 'CertificateValid',
+    meaning: 'The client certificate is valid, but not for long: CertificateValid is still True.',
+    confirm: 'kubectl get qs NAME -o jsonpath={.status.certificate.notAfter}',
+    fix: 'Export a new certificate from the QMC and replace the Secret before that day. When warnings come: checks.expiryWarningDays.',
+  },
   CertificateValid: {
     owners: 'CertificateValid',
     meaning: 'The client certificate is within its validity.',

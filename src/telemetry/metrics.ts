@@ -63,6 +63,12 @@ export class Metrics {
     labelNames: ['namespace', 'name'],
     registers: this.#registers,
   });
+  readonly #certificateEnd = new Gauge({
+    name: 'qlik_certificate_not_after_timestamp_seconds',
+    help: 'When the client certificate of a QlikServer expires, in seconds since the epoch.',
+    labelNames: ['namespace', 'name'],
+    registers: this.#registers,
+  });
   readonly #syncDuration = new Histogram({
     name: 'qlik_app_sync_duration_seconds',
     help: 'Duration of a sync of the apps of a QlikServer, by whether it was complete.',
@@ -183,10 +189,17 @@ export class Metrics {
     for (const [check, status] of checks) this.#status.set({ ...server, check }, numberOf(status));
   }
 
+  /** `undefined`: it has none, or none that can be read. */
+  certificate({ namespace, name }: ServerLabels, notAfter: Date | undefined): void {
+    if (notAfter === undefined) this.#certificateEnd.remove({ namespace, name });
+    else this.#certificateEnd.set({ namespace, name }, notAfter.getTime() / 1000);
+  }
+
   /** Deletes every series of a server that is gone. */
   forget(server: ServerLabels, checks: Iterable<string>): void {
     this.#ready.remove({ ...server });
     this.#lastCheck.remove({ ...server });
+    this.certificate(server, undefined);
     this.#apps.remove({ ...server });
     this.#lastSync.remove({ ...server });
     this.forgetExecutions(server);
@@ -202,6 +215,7 @@ export class Metrics {
   forgetServers(): void {
     this.#ready.reset();
     this.#lastCheck.reset();
+    this.#certificateEnd.reset();
     this.#apps.reset();
     this.#lastSync.reset();
     this.#executions.reset();

@@ -65,6 +65,7 @@ const ELSEWHERE = [
   'Admitted',
   'AppSyncFailed',
   'AppsChanged',
+  'CertificateExpiresSoon',
   'ConnectionLost',
   'Ended',
   'Expired',

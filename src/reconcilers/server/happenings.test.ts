@@ -43,3 +43,35 @@ test.each([
     expect(note).toBe(reason === 'NeedsAttention' ? 'the human' : 'the connection');
   }
 });
+
+test('each warning of a certificate that expires is told once, and of another certificate anew', () => {
+  const valid = (reason: string, message: string): QlikServerStatus => ({
+    conditions: [
+      {
+        type: 'CertificateValid',
+        status: 'True',
+        reason,
+        message,
+        lastTransitionTime: '2026-05-04T12:00:00Z',
+      },
+    ],
+  });
+  const statuses = [
+    undefined,
+    valid('CertificateValid', 'until May'),
+    valid('ExpiresSoon', 'within 30 days'),
+    valid('ExpiresSoon', 'within 30 days'),
+    valid('ExpiresSoon', 'within 14 days'),
+    valid('CertificateValid', 'until June'),
+    valid('ExpiresSoon', 'within 14 days'),
+  ];
+  const told = statuses
+    .slice(1)
+    .flatMap((after, index) => happeningsOf(statuses[index], after!, true))
+    .map(({ type, reason, note }) => `${type} ${reason} ${note}`);
+  expect(told).toEqual([
+    'Warning CertificateExpiresSoon within 30 days',
+    'Warning CertificateExpiresSoon within 14 days',
+    'Warning CertificateExpiresSoon within 14 days',
+  ]);
+});

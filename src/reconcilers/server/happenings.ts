@@ -17,6 +17,7 @@ export function happeningsOf(
       wasEverConnected,
     ),
     ...attentionHappenings(findCondition(old, 'Stalled'), findCondition(current, 'Stalled')),
+    ...expiryHappenings(findCondition(old, 'CertificateValid'), findCondition(current, 'CertificateValid')),
   ];
 }
 
@@ -36,4 +37,10 @@ function connectionHappenings(
 function attentionHappenings(before: Condition | undefined, after: Condition | undefined): Happening[] {
   if (after === undefined || before !== undefined) return [];
   return [{ type: 'Warning', reason: 'NeedsAttention', note: after.message }];
+}
+
+/** Each warning has a message of its own, so that it is told once. */
+function expiryHappenings(before: Condition | undefined, after: Condition | undefined): Happening[] {
+  if (after?.reason !== 'ExpiresSoon' || before?.message === after.message) return [];
+  return [{ type: 'Warning', reason: 'CertificateExpiresSoon', note: after.message }];
 }

@@ -244,6 +244,7 @@ export class ServerReconciler {
       this.#states.set(key, { ...state, toldConnected: state.everConnected });
     }
     this.#verdictsToMetrics(server, after);
+    this.#options.metrics.certificate(current.metadata, state.certificate?.notAfter);
     return this.#next(server, state, now);
   }
 

@@ -4,7 +4,6 @@ import { FAILURE_KINDS } from '../../qlik/failure.ts';
 import {
   known,
   checked,
-  exampleMaterial,
   exampleReport,
   exampleServer,
   MINUTE,
@@ -208,22 +207,5 @@ describe('messages', () => {
     expect(summarize(connected, known(later), NOON + MINUTE)).toEqual(
       summarize(connected, known(state), NOON),
     );
-  });
-});
-
-describe('CertificateValid', () => {
-  const of = (change: { notBefore?: Date; notAfter?: Date }) => {
-    const certificate = { ...exampleMaterial().certificate, ...change };
-    const { status, reason } = summarize(connected, known({ ...healthy, certificate }), NOON).get(
-      'CertificateValid',
-    )!;
-    return `${status}/${reason}`;
-  };
-
-  test('tells of the expiry alone', () => {
-    expect(of({})).toBe('True/CertificateValid');
-    expect(of({ notAfter: new Date(NOON - 1) })).toBe('False/ClientCertificateExpired');
-    expect(of({ notBefore: new Date(NOON + 1) })).toBe('False/ClientCertificateNotYetValid');
-    expect(summarize(connected, known(absent), NOON).get('CertificateValid')?.reason).toBe('NotRun');
   });
 });

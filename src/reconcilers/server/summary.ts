@@ -4,6 +4,7 @@ import { appsVerdict, type AppReport } from '../apps/report.ts';
 import type { Key } from '../../kubernetes/object.ts';
 import type { ExecutionReport } from '../executions/report.ts';
 import { executionsVerdict } from '../executions/verdict.ts';
+import { certificateValidity } from './certificate-validity.ts';
 import { needsHumanFrom } from './explain.ts';
 import type { ServerState } from './state.ts';
 import { notRun, type Verdict } from './verdict.ts';
@@ -28,7 +29,8 @@ export function summarize(
     ...checks(server, state),
   ]);
   owned.set('Connected', connected(state, owned));
-  if (server.spec.type === 'OnPremise') owned.set('CertificateValid', certificateValid(state, now));
+  if (server.spec.type === 'OnPremise')
+    owned.set('CertificateValid', certificateValidity(server.spec, state, now));
   owned.set('AppsSynced', appsVerdict(server, apps));
   owned.set('ExecutionsWithinLimit', executionsVerdict(server, executions, { now, sharedWith }));
   if (server.spec.suspend) return suspended(server, state, owned);
@@ -75,35 +77,6 @@ function explained(owned: ReadonlyMap<ConditionType, Verdict>): Verdict {
       return { ...verdict, message: `${type}: ${verdict.message}` };
   }
   return { status: 'True', reason: 'ChecksPassed', message: 'every check passes' };
-}
-
-function certificateValid({ certificate, problem }: ServerState, now: number): Verdict {
-  if (certificate === undefined || problem !== undefined) {
-    return notRun(
-      problem === undefined ? 'the client certificate has not been read yet' : 'Configured is not True',
-    );
-  }
-  const day = (date: Date) => date.toISOString().slice(0, 10);
-  const { notBefore, notAfter } = certificate;
-  if (now > notAfter.getTime()) {
-    return {
-      status: 'False',
-      reason: 'ClientCertificateExpired',
-      message: `the client certificate expired on ${day(notAfter)}`,
-    };
-  }
-  if (now < notBefore.getTime()) {
-    return {
-      status: 'False',
-      reason: 'ClientCertificateNotYetValid',
-      message: `the client certificate is valid from ${day(notBefore)} on`,
-    };
-  }
-  return {
-    status: 'True',
-    reason: 'CertificateValid',
-    message: `the client certificate is valid until ${day(notAfter)}`,
-  };
 }
 
 /** Ready means what `spec.readiness` says. */
