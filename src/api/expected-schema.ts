@@ -4,7 +4,7 @@
 export const EXPECTED_SCHEMAS = [
   {
     name: 'qlikservers.kpimailer.io',
-    hash: '7a81c6d402518610',
+    hash: 'a2ae7d495925b30d',
     writtenFields: [
       'status.observedGeneration',
       'status.conditions',
@@ -28,6 +28,7 @@ export const EXPECTED_SCHEMAS = [
       'status.product.id',
       'status.credential',
       'status.credential.state',
+      'status.credential.message',
       'status.credential.nextAttemptTime',
       'status.certificate',
       'status.certificate.subject',
@@ -48,6 +49,8 @@ export const EXPECTED_SCHEMAS = [
       'status.executions.queued',
       'status.executions.summary',
       'status.executions.oldestQueuedSince',
+      'status.binding',
+      'status.binding.name',
       'status.lastHandledSyncAt',
       'status.lastHandledReconcileAt',
     ],

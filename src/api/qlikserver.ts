@@ -6,7 +6,7 @@ import { condition, SERVER_TYPES } from './conditions.ts';
 import { duration } from './duration.ts';
 import { onPremise } from './onpremise.ts';
 import { executions, executionsStatus, MOST_SLOTS } from './executions.ts';
-import { keyReference } from './references.ts';
+import { keyReference, objectName } from './references.ts';
 import { constrained, matches, type Rule } from './rule.ts';
 
 const oneSource: Rule<{ configMapKeyRef?: unknown; secretKeyRef?: unknown }> = {
@@ -143,6 +143,18 @@ const branchOfType: Rule<{ type: string; onPremise?: unknown; cloud?: unknown }>
     'exactly one branch must be set, the one of type: onPremise when type is OnPremise, cloud when it is Cloud',
 };
 
+const binding = z
+  .object({
+    secretName: objectName(
+      'binding.secretName',
+      'Secret in this namespace that the operator makes and owns. One that exists is taken if it is empty and has the label kpimailer.io/credentials: "true".',
+    ),
+  })
+  .meta({
+    description:
+      'Where executions find their credentials: only what has passed every check is written there, so that a bad new credential never reaches them. Default: none is written.',
+  });
+
 /** `QlikServer.spec`: what a user writes. The source of the type, of the CRD and of the defaults. */
 export const qlikServerSpec = constrained(
   z.object({
@@ -177,6 +189,7 @@ export const qlikServerSpec = constrained(
     checks,
     appSync,
     executions,
+    binding: binding.optional(),
   }),
   'The wanted connection to a Qlik server.',
   branchOfType,
@@ -239,6 +252,10 @@ export const qlikServerStatus = z
           description:
             'Current: what the Secrets hold is what was judged. CandidateUnproven: new contents could not be judged yet, the verdicts are about the old ones. CandidateRejected: new contents were judged and rejected.',
         }),
+        message: text(
+          2048,
+          'Why new contents are not in use, while executions keep the former ones (spec.binding).',
+        ),
         nextAttemptTime: time('When rejected credentials are tried again, unless they change before.'),
       })
       .optional()
@@ -265,6 +282,13 @@ export const qlikServerStatus = z
       .optional()
       .meta({ description: 'Figures of the catalogue of published apps.' }),
     executions: executionsStatus,
+    binding: z
+      .object({ name: text(253, 'Name of that Secret.') })
+      .optional()
+      .meta({
+        description:
+          'The Secret of spec.binding once it holds a connection (Provisioned Service of the Service Binding specification).',
+      }),
     lastHandledSyncAt: text(
       256,
       'The last value of the annotation kpimailer.io/syncRequestedAt that was acted on.',

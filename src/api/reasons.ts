@@ -128,6 +128,13 @@ export const REASONS = {
     confirm: 'openssl x509 -in ca.crt -noout -subject',
     fix: 'Put the certificates of the authorities there, in PEM form.',
   },
+  BindingSecretNotOwned: {
+    owners: material,
+    meaning:
+      'binding.secretName is a Secret that was not made for this QlikServer, so nothing is written there.',
+    confirm: 'kubectl get secret NAME -o jsonpath={.metadata.ownerReferences}',
+    fix: 'Name another Secret, or delete this one if nobody needs it.',
+  },
   HostForbidden: {
     owners: material,
     meaning: 'A host in the spec is not one of those the administrator of the operator allows.',
@@ -274,8 +281,9 @@ export const REASONS = {
     fix: 'Put a valid secret into the Secret; set the consent method of the client to Trusted.',
   },
   CandidateRejected: {
-    owners: 'Authenticated',
-    meaning: 'The contents of the Secret were replaced, and the server does not accept the new ones.',
+    owners: 'Authenticated, Configured',
+    meaning:
+      'The contents of the Secret were replaced, and the new ones are not accepted. With spec.binding, Configured says so and stays True: executions keep the former ones.',
     confirm: 'The message has what the server answered.',
     fix: 'Replace the contents of the Secret with valid ones; they are judged at once.',
   },

@@ -4,7 +4,8 @@ import type { OnPremise } from '../api/onpremise.ts';
 import { parseAuthorities } from './authorities.ts';
 import { certificateIn, detailsOf, type CertificateDetails } from './certificate.ts';
 import { serviceContext } from './contexts.ts';
-import { openPkcs12 } from './pkcs12/open.ts';
+import { openPkcs12, readPkcs12 } from './pkcs12/open.ts';
+import type { Converted } from './pkcs12/outcome.ts';
 import { ConfigurationProblem } from './problem.ts';
 import { readData, readKey, type ReadSource } from './source.ts';
 
@@ -16,6 +17,8 @@ export interface ClientCertificate {
   readonly contents: readonly Buffer[];
   /** What must never appear in any output. */
   readonly secrets: readonly Buffer[];
+  /** Its parts in PEM form, for those who cannot use the form it came in. */
+  readonly pem: () => Promise<Converted>;
 }
 
 /** Reads and opens the client certificate in either of its forms. */
@@ -42,12 +45,14 @@ async function fromPkcs12(
     passwordKey,
   );
   const where = `the key "${key}" of the Secret "${secretName}"`;
-  const context = await openPkcs12({ pfx, passphrase: password.toString('utf8'), where }, authorities);
+  const file = { pfx, passphrase: password.toString('utf8'), where };
+  const context = await openPkcs12(file, authorities);
   return {
     context,
     details: detailsOf(await certificateIn(context)),
     contents: [pfx, password],
     secrets: [pfx, password],
+    pem: () => readPkcs12(file),
   };
 }
 
@@ -73,6 +78,7 @@ async function fromTlsSecret(
       details: detailsOf(certificate),
       contents: [cert, key, bundled ?? Buffer.alloc(0)],
       secrets: [key],
+      pem: () => Promise.resolve({ certificate: cert.toString(), key: key.toString(), authorities: own }),
     };
   } catch (cause) {
     throw new ConfigurationProblem(

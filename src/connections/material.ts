@@ -11,6 +11,7 @@ import type { ProxyFor } from '../qlik/transport/http-proxy.ts';
 import { ANY_TARGET, type TargetPolicy } from '../qlik/transport/target-policy.ts';
 import { ConfigurationProblem } from './problem.ts';
 import { parseAuthorities } from './authorities.ts';
+import { bindingOfSite, bindingOfTenant, type BindingData } from './binding.ts';
 import type { CertificateDetails } from './certificate.ts';
 import { openClientCertificate } from './client-certificate.ts';
 import { browserContext } from './contexts.ts';
@@ -26,6 +27,8 @@ export interface Material {
   readonly certificate: CertificateDetails | undefined;
   readonly fingerprint: string;
   readonly redact: Redact;
+  /** What a binding Secret of this connection holds. */
+  readonly binding: () => Promise<BindingData>;
 }
 
 /** The bounds that the administrator of the operator sets. */
@@ -91,7 +94,7 @@ interface Shared extends MaterialRules {
 }
 
 /** A connection and what it was made of. */
-interface Connected extends Pick<Material, 'connection' | 'certificate'> {
+interface Connected extends Pick<Material, 'connection' | 'certificate' | 'binding'> {
   readonly contents: readonly Buffer[];
   readonly secrets: readonly Buffer[];
 }
@@ -122,14 +125,25 @@ async function connectOnPremise(
     serviceContext: client.context,
     certificate: client.details,
   });
-  return { connection, certificate: client.details, contents: client.contents, secrets: client.secrets };
+  return {
+    connection,
+    certificate: client.details,
+    contents: client.contents,
+    secrets: client.secrets,
+    binding: async () => bindingOfSite(spec, await client.pem(), authorities),
+  };
 }
 
 async function connectCloud(
-  { tenantUrl, clientId, clientSecret: { secretKeyRef } }: Cloud,
+  spec: Cloud,
   read: ReadSource,
   { authorities, tokens, policy, proxyFor }: Shared,
 ): Promise<Connected> {
+  const {
+    tenantUrl,
+    clientId,
+    clientSecret: { secretKeyRef },
+  } = spec;
   refuseBadAddress('tenantUrl', tenantUrl);
   refuseForbiddenHosts(policy, { tenantUrl: new URL(tenantUrl).hostname });
   const content = await readKey(read, { kind: 'Secret', name: secretKeyRef.name }, secretKeyRef.key);
@@ -144,7 +158,13 @@ async function connectCloud(
     { tenantUrl, clientId, clientSecret, policy, proxyFor, secureContext: browserContext(authorities) },
     tokens,
   );
-  return { connection, certificate: undefined, contents: [content], secrets: [content] };
+  return {
+    connection,
+    certificate: undefined,
+    contents: [content],
+    secrets: [content],
+    binding: () => Promise.resolve(bindingOfTenant(spec, clientSecret, authorities)),
+  };
 }
 
 /** The schema knows the form of an address; whether 999.1.1.1 or [:::] is one, only a parser. */

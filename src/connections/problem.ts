@@ -18,6 +18,7 @@ export type ProblemReason = Extract<
   | 'InvalidCA'
   | 'InvalidAddress'
   | 'EmptySecret'
+  | 'BindingSecretNotOwned'
   | 'HostForbidden'
   | 'InsecureTlsForbidden'
 >;

@@ -15,6 +15,16 @@ export function referencesOf(spec: QlikServerSpec): SourceReference[] {
   return [...unique('Secret', secrets), ...unique('ConfigMap', configMaps)];
 }
 
+/** The same, and the Secret that is written for its executions: all that must be watched. */
+export function watchedReferencesOf(spec: QlikServerSpec): SourceReference[] {
+  const { secretName } = spec.binding ?? {};
+  const references = referencesOf(spec);
+  const isKnown = references.some(({ kind, name }) => kind === 'Secret' && name === secretName);
+  return secretName === undefined || isKnown
+    ? references
+    : [...references, { kind: 'Secret', name: secretName }];
+}
+
 function unique(kind: SourceReference['kind'], names: readonly (string | undefined)[]): SourceReference[] {
   return [...new Set(names)].filter((name) => name !== undefined).map((name) => ({ kind, name }));
 }

@@ -84,9 +84,10 @@ test('in some namespaces, what the operator may do is what it does', async () =>
 
 test('with Secrets by name, it needs every right that no other installation has', async () => {
   const release = { name: 'by-name', namespace: 'by-name' };
-  await using world = await worldWith({});
+  await using world = await worldWith({ binding: { secretName: 'bound' } });
+  await world.addSecret('bound', {});
   const { namespace } = world;
-  const named = [{ namespace, secrets: ['client'], configMaps: ['trust'] }];
+  const named = [{ namespace, secrets: ['client'], configMaps: ['trust'], bindings: ['bound'] }];
   const installed = await startOperator(world, release, { secretAccess: { mode: 'named', named } });
   const requests = await requestsOf(installed);
   // In all namespaces, it has the rights of the labs, where the whole suite counts.

@@ -5,6 +5,7 @@ import type { Wishes, World } from '../integration/server/world.ts';
 
 /** What the server must be like that they use. */
 export const SERVER_OF_USERS: Wishes = {
+  binding: { secretName: 'report-credentials' },
   appSync: { enabled: true, removalGrace: '0s' },
   executions: { allowedNamespaces: { from: 'Selector', selector: { matchLabels: {} } } },
 };
@@ -57,13 +58,22 @@ export class Users {
   }
 
   async seeThatAllAreServed(): Promise<void> {
+    await this.#world.see('a binding', ({ status }) => status?.binding !== undefined);
     await this.#world.seeCondition('AppsSynced', 'True', 'AppsSynced');
     await this.#seeExecutions('3/4');
   }
 
-  /** An app goes, then the Job, then the server, and with the last of its executions the ledger. */
+  /** Credentials are rotated, and not bound any more. An app goes, then the Job, then the server, and with the last of its executions the ledger. */
   async leave(namespaceOfOperator: string): Promise<void> {
     const { site, lab } = this.#world;
+    const { status: before } = await this.#world.read();
+    await this.#world.replaceSecret({ pfx: await site.exportClient() });
+    await this.#world.see(
+      'another certificate',
+      ({ status }) => status?.certificate?.fingerprint !== before?.certificate?.fingerprint,
+    );
+    await this.#world.edit({ binding: null });
+    await this.#world.see('no binding', ({ status }) => status?.binding === undefined);
     site.removeApp(String(site.publishedApps[0]?.id));
     await this.#world.requestSync('now');
     await this.#world.see('one app is removed', ({ status }) => status?.appSync?.removed === 1);

@@ -1,4 +1,5 @@
 import { APPS } from './planted/apps.ts';
+import { BINDINGS_AND_CANDIDATES } from './planted/bindings.ts';
 import { CHECKS } from './planted/checks.ts';
 import { CLOUD } from './planted/cloud.ts';
 import { CONNECTIONS } from './planted/connections.ts';
@@ -12,6 +13,7 @@ import type { Mutant } from './mutant.ts';
 /** Every mutant. */
 export const MUTANTS: readonly Mutant[] = [
   ...APPS,
+  ...BINDINGS_AND_CANDIDATES,
   ...CHECKS,
   ...CLOUD,
   ...CONNECTIONS,

@@ -28,7 +28,7 @@ const outcomes = new LRUCache<string, Promise<Outcome>, Pkcs12File>({
   // What took too long may have done so because of something else.
   ttl: 600_000,
   memoMethod: (digest, _stale, { context: { pfx, passphrase } }) => {
-    const outcome = opener.open(pfx, passphrase);
+    const outcome = opener.open({ pfx, passphrase, asPem: false });
     outcome.catch(() => outcomes.delete(digest));
     return outcome;
   },
@@ -36,7 +36,7 @@ const outcomes = new LRUCache<string, Promise<Outcome>, Pkcs12File>({
 
 /** Opens a PKCS#12 file, whose bytes come from anybody who may write a Secret: what it can cost is bounded. */
 export async function openPkcs12(file: Pkcs12File, authorities: readonly string[]): Promise<SecureContext> {
-  const { pfx, passphrase, where } = file;
+  const { pfx, passphrase } = file;
   refuseCostly(file);
   const outcome = await outcomes.memo(digestOf(file), { context: file });
   switch (outcome.kind) {
@@ -44,11 +44,23 @@ export async function openPkcs12(file: Pkcs12File, authorities: readonly string[
       return serviceContext({ pfx, passphrase }, authorities);
     case 'converted':
       return contextOf(outcome.converted, authorities);
-    case 'failed': {
-      const [reason, what] = explain(outcome.failure, pfx);
-      throw new ConfigurationProblem(reason, `${where} ${what}`);
-    }
+    case 'failed':
+      throw problemOf(outcome.failure, file);
   }
+}
+
+/** The contents of a file that was opened before, for those who cannot use it as it is. */
+export async function readPkcs12(file: Pkcs12File): Promise<Converted> {
+  const { pfx, passphrase } = file;
+  refuseCostly(file);
+  const outcome = await opener.open({ pfx, passphrase, asPem: true });
+  if (outcome.kind === 'converted') return outcome.converted;
+  throw problemOf(outcome.kind === 'failed' ? outcome.failure : 'unreadable', file);
+}
+
+function problemOf(failure: FailureKind, { pfx, where }: Pkcs12File): ConfigurationProblem {
+  const [reason, what] = explain(failure, pfx);
+  return new ConfigurationProblem(reason, `${where} ${what}`);
 }
 
 /** Other certificates of the file are trusted, as OpenSSL does with those of a PKCS#12 file. */

@@ -14,6 +14,8 @@ const IDLE_LIMIT = 30_000;
 /** Next to this file in the source, and next to the bundle. */
 const CHILD = new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './pkcs12-child.mjs', import.meta.url);
 
+export type FileToOpen = Omit<OpenRequest, 'id'>;
+
 /** Opens PKCS#12 files, one after the other, in a process of its own that is killed when one takes too long. */
 export class Pkcs12Opener {
   #child: ChildProcess | undefined;
@@ -22,25 +24,25 @@ export class Pkcs12Opener {
   #id = 0;
 
   /** Rejects only when no child can be started. */
-  open(pfx: Buffer, passphrase: string): Promise<Outcome> {
-    const outcome = this.#last.then(() => this.#open(pfx, passphrase));
+  open(file: FileToOpen): Promise<Outcome> {
+    const outcome = this.#last.then(() => this.#open(file));
     this.#last = outcome.catch(() => {});
     return outcome;
   }
 
-  async #open(pfx: Buffer, passphrase: string): Promise<Outcome> {
+  async #open(file: FileToOpen): Promise<Outcome> {
     clearTimeout(this.#idle);
     // Who kills a process may have meant another one: only a file that ends a second child is to blame.
-    const outcome = (await this.#attempt(pfx, passphrase)) ?? (await this.#attempt(pfx, passphrase));
+    const outcome = (await this.#attempt(file)) ?? (await this.#attempt(file));
     this.#idle = setTimeout(() => this.end(), IDLE_LIMIT);
     this.#idle.unref();
     return outcome ?? { kind: 'failed', failure: 'unreadable' };
   }
 
   /** Nothing when the child ended instead of answering. */
-  async #attempt(pfx: Buffer, passphrase: string): Promise<Outcome | undefined> {
+  async #attempt(file: FileToOpen): Promise<Outcome | undefined> {
     const child = (this.#child ??= await start());
-    const outcome = await ask(child, { id: ++this.#id, pfx, passphrase });
+    const outcome = await ask(child, { ...file, id: ++this.#id });
     if (!isAlive(child)) this.#child = undefined;
     return outcome;
   }

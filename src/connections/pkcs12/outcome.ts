@@ -3,6 +3,8 @@ export interface OpenRequest {
   readonly id: number;
   readonly pfx: Buffer;
   readonly passphrase: string;
+  /** Whether the contents are wanted, though OpenSSL could use the file as it is. */
+  readonly asPem: boolean;
 }
 
 /** PEM of what was in a file. */

@@ -65,7 +65,10 @@ class Scene {
     const log = { info() {}, warn() {}, debug() {}, error() {} } as unknown as Log;
     this.reconciler = new AppsReconciler({
       servers: this.servers,
-      materials: { of: () => Promise.resolve(this.#material()) } as unknown as Materials,
+      materials: {
+        withFingerprint: (_server: QlikServer, fingerprint: string) =>
+          Promise.resolve(this.#material().fingerprint === fingerprint ? this.#material() : undefined),
+      } as unknown as Materials,
       reports: this.reports,
       onReport: () => void this.#told.push(`${this.report.handledRequest}: ${this.api.objects.size} apps`),
       writer: new AppWriter(this.api.client),

@@ -1,7 +1,6 @@
 import { milliseconds } from '../../api/duration.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import type { Material } from '../../connections/material.ts';
-import { ConfigurationProblem } from '../../connections/problem.ts';
 import type { Result } from '../../controller/loop.ts';
 import type { EventRecorder } from '../../kubernetes/events.ts';
 import { keyOf, type Key } from '../../kubernetes/object.ts';
@@ -130,14 +129,9 @@ export class AppsReconciler {
   async #provedMaterial(server: QlikServer, signal: AbortSignal): Promise<Material | string> {
     const unproved = unprovedCondition(server);
     if (unproved !== undefined) return `${unproved} is not True`;
-    try {
-      const material = await this.#options.materials.of(server, signal);
-      if (material.fingerprint === server.status?.checks?.connectionFingerprint) return material;
-      return 'new contents of the credentials have not been judged yet';
-    } catch (error) {
-      if (error instanceof ConfigurationProblem) return 'Configured is not True';
-      throw error;
-    }
+    const { connectionFingerprint } = server.status?.checks ?? {};
+    const material = await this.#options.materials.withFingerprint(server, connectionFingerprint, signal);
+    return material ?? 'new contents of the credentials have not been judged yet';
   }
 
   /** A failed look says nothing: the next check or sync will tell. */

@@ -2,7 +2,8 @@ import { QLIK_SERVERS_CRD, REQUESTED_AT_ANNOTATION } from '../../api/group.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
 import { MaterialMaker } from '../../connections/material.ts';
-import { referencesOf } from '../../connections/references.ts';
+import { watchedReferencesOf } from '../../connections/references.ts';
+import type { SourceReference } from '../../connections/source.ts';
 import { hasCode } from '../../kubernetes/api-error.ts';
 import { withoutManagedFields, type Key } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
@@ -18,6 +19,7 @@ import { AppsWork } from '../apps/work.ts';
 import { ExecutionReports } from '../executions/report.ts';
 import { ExecutionWatches } from '../executions/watches.ts';
 import { ExecutionsWork } from '../executions/work.ts';
+import { Bindings } from './bindings.ts';
 import type { SecretsGrant } from './grant.ts';
 import { Identities } from './identities.ts';
 import { Materials } from './materials.ts';
@@ -83,7 +85,7 @@ export class ServerController {
     this.#watches = new SourceWatches({
       rest,
       access: secretAccess,
-      onChange: (keys, change) => this.#sourcesChanged(keys, change),
+      onChange: (keys, source, change) => this.#sourcesChanged(keys, source, change),
       onError: (what, error) => log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`),
     });
     this.#maker = new MaterialMaker({ policy: targetPolicy(options), forbidInsecureTls, proxyFor });
@@ -103,21 +105,23 @@ export class ServerController {
   /** Does the work of a leader until the term ends. */
   async lead(term: Term): Promise<void> {
     const { heartbeat = HEARTBEAT, rest, secretAccess, grant } = this.#options;
+    const sources = {
+      rest: clientOf(term, rest),
+      watches: this.#watches,
+      rights: { access: secretAccess, grant },
+    };
+    const bindings = new Bindings(sources);
     const shared = {
       ...this.#options,
       servers: this.#servers,
-      materials: new Materials({
-        rest: clientOf(term, rest),
-        watches: this.#watches,
-        maker: this.#maker,
-        rights: { access: secretAccess, grant },
-      }),
+      materials: new Materials({ ...sources, bindings, maker: this.#maker }),
     };
     const apps = new AppReports();
     const executions = new ExecutionReports();
     const work = new ServerWork(term, {
       ...shared,
       heartbeat,
+      bindings,
       apps,
       executions,
       identities: this.#identities,
@@ -192,14 +196,18 @@ export class ServerController {
     this.#appsWork?.changed(key, before, after);
     this.#executionsWork?.changed(key, before, after);
     if (before !== undefined && after !== undefined && !matters(before, after)) return;
-    this.#watches.track(key, after === undefined ? [] : referencesOf(after.spec));
+    this.#watches.track(key, after === undefined ? [] : watchedReferencesOf(after.spec));
     const superseded = before !== undefined && (after === undefined || isOtherConnection(before, after));
     this.#enqueue(key, { superseded });
   }
 
-  #sourcesChanged(keys: Iterable<Key>, change: SourceChange): void {
-    const superseded = change === 'changed';
-    for (const key of keys) this.#enqueue(key, { superseded });
+  #sourcesChanged(keys: Iterable<Key>, source: SourceReference, change: SourceChange): void {
+    for (const key of keys) {
+      const { spec } = this.#servers.get(key) ?? {};
+      // What the operator writes itself makes no connection another one.
+      const isBinding = source.kind === 'Secret' && source.name === spec?.binding?.secretName;
+      this.#enqueue(key, { superseded: change === 'changed' && !isBinding });
+    }
   }
 
   /** `superseded`: what runs for this server is about something that is no longer so. */

@@ -27,6 +27,7 @@ export function desiredStatus(server: QlikServer, known: Known, now: number): Ql
     certificate: certificateOf(state) ?? (server.spec.suspend ? server.status?.certificate : undefined),
     appSync: apps.figures,
     executions: executionsOf(executions),
+    binding: state.binding === undefined ? undefined : { name: state.binding },
     lastHandledSyncAt: apps.handledRequest,
     lastHandledReconcileAt: state.handledRequest,
   });
@@ -84,7 +85,15 @@ function productOf({ product }: ServerState): QlikServerStatus['product'] {
 }
 
 /** Said only of a connection that was judged. */
-function credentialOf({ credential, verdicts, nextAttempt }: ServerState): QlikServerStatus['credential'] {
+function credentialOf(known: ServerState): QlikServerStatus['credential'] {
+  const { credential, candidate, verdicts, nextAttempt } = known;
+  if (candidate !== undefined) {
+    return {
+      state: candidate.state,
+      message: candidate.message.slice(0, MESSAGE_LIMIT),
+      ...(candidate.isHeldBack ? { nextAttemptTime: timestamp(candidate.nextAttemptAt) } : {}),
+    };
+  }
   if (verdicts === undefined && credential.state === 'Current') return undefined;
   return {
     state: credential.state,

@@ -67,6 +67,7 @@ const ELSEWHERE = [
   'AppsChanged',
   'CertificateExpiresSoon',
   'ConnectionLost',
+  'CredentialRotated',
   'Ended',
   'Expired',
   'Invalid',

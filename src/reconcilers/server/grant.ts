@@ -1,3 +1,4 @@
+import { CREDENTIALS_LABEL } from '../../api/group.ts';
 import type { SourceReference } from '../../connections/source.ts';
 import type { SecretAccess } from './source-watches.ts';
 
@@ -44,4 +45,12 @@ export function accessRemedy(
     return `${denied}; bind its ServiceAccount to a Role with the verbs get, list and watch on ${plural} there`;
   const { clusterRole, serviceAccount } = grant;
   return `${denied}; let it: kubectl create rolebinding ${clusterRole} --namespace=${namespace} --clusterrole=${clusterRole} --serviceaccount=${serviceAccount}`;
+}
+
+/** What to do where the operator may not write a binding Secret. */
+export function bindingRemedy(name: string, namespace: string, { access }: AccessRights): string {
+  const denied = `the operator may not write the Secret "${name}" in the namespace "${namespace}"`;
+  return access === 'named'
+    ? `${denied}; name it in secretAccess.named[].bindings of the chart, and make it: kubectl create secret generic ${name} --namespace=${namespace}, then kubectl label secret ${name} --namespace=${namespace} ${CREDENTIALS_LABEL.name}=${CREDENTIALS_LABEL.value}`
+    : `${denied}; set secretAccess.writeBindings of the chart, or let it create, update and delete secrets there`;
 }

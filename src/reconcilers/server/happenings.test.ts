@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ConditionStatus } from '../../api/conditions.ts';
 import type { QlikServerStatus } from '../../api/qlikserver.ts';
 import { happeningsOf } from './happenings.ts';
@@ -74,4 +74,45 @@ test('each warning of a certificate that expires is told once, and of another ce
     'Warning CertificateExpiresSoon within 14 days',
     'Warning CertificateExpiresSoon within 14 days',
   ]);
+});
+
+describe('of credentials', () => {
+  const of = (fingerprint: string | undefined, credential: QlikServerStatus['credential']) => ({
+    ...status('True'),
+    checks: { connectionFingerprint: fingerprint },
+    credential,
+  });
+  const current = of('a', { state: 'Current' });
+
+  test.each<[string, QlikServerStatus | undefined, QlikServerStatus, boolean, string[]]>([
+    ['new ones are in use', current, of('b', { state: 'Current' }), true, ['Normal CredentialRotated']],
+    ['the same ones are in use', current, current, true, []],
+    ['another connection is in use', current, of('b', { state: 'Current' }), false, []],
+    ['the first ones are in use', of(undefined, undefined), current, true, []],
+    ['new ones were not judged yet', current, of('a', { state: 'CandidateUnproven' }), true, []],
+    [
+      'new ones are not accepted beside those in use',
+      current,
+      of('a', { state: 'CandidateRejected', message: 'no' }),
+      true,
+      ['Warning CandidateRejected'],
+    ],
+    [
+      'they still are not',
+      of('a', { state: 'CandidateRejected', message: 'no' }),
+      of('a', { state: 'CandidateRejected', message: 'no' }),
+      true,
+      [],
+    ],
+    [
+      'and others are not, either',
+      of('a', { state: 'CandidateRejected', message: 'no' }),
+      of('a', { state: 'CandidateRejected', message: 'nor this' }),
+      true,
+      ['Warning CandidateRejected'],
+    ],
+  ])('%s', (...[, before, after, wasEverConnected, expected]) => {
+    const told = happeningsOf(before, after, wasEverConnected);
+    expect(told.map(({ type, reason }) => `${type} ${reason}`)).toEqual(expected);
+  });
 });

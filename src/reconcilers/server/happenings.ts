@@ -17,6 +17,8 @@ export function happeningsOf(
       wasEverConnected,
     ),
     ...attentionHappenings(findCondition(old, 'Stalled'), findCondition(current, 'Stalled')),
+    ...rejectionHappenings(before, after),
+    ...(wasEverConnected ? rotationHappenings(before, after) : []),
     ...expiryHappenings(findCondition(old, 'CertificateValid'), findCondition(current, 'CertificateValid')),
   ];
 }
@@ -37,6 +39,29 @@ function connectionHappenings(
 function attentionHappenings(before: Condition | undefined, after: Condition | undefined): Happening[] {
   if (after === undefined || before !== undefined) return [];
   return [{ type: 'Warning', reason: 'NeedsAttention', note: after.message }];
+}
+
+/** New contents are not accepted, and executions keep the former ones. */
+function rejectionHappenings(before: QlikServerStatus | undefined, after: QlikServerStatus): Happening[] {
+  const { state, message } = after.credential ?? {};
+  const isNews = message !== undefined && message !== before?.credential?.message;
+  if (state !== 'CandidateRejected' || !isNews) return [];
+  return [{ type: 'Warning', reason: 'CandidateRejected', note: message }];
+}
+
+/** New contents of a connection that worked before are in use. */
+function rotationHappenings(before: QlikServerStatus | undefined, after: QlikServerStatus): Happening[] {
+  const connected = findCondition(after.conditions ?? [], 'Connected');
+  const isInUse = after.credential?.state === 'Current' && connected?.status === 'True';
+  if (!isInUse || !isOtherConnection(before, after)) return [];
+  return [
+    { type: 'Normal', reason: 'CredentialRotated', note: `new contents are in use: ${connected.message}` },
+  ];
+}
+
+function isOtherConnection(before: QlikServerStatus | undefined, after: QlikServerStatus): boolean {
+  const old = before?.checks?.connectionFingerprint;
+  return old !== undefined && old !== after.checks?.connectionFingerprint;
 }
 
 /** Each warning has a message of its own, so that it is told once. */

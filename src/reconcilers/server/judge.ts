@@ -116,6 +116,8 @@ function passed(state: ServerState, spec: QlikServerSpec, { at, duration }: Fini
     failingSince: undefined,
     connected: true,
     everConnected: true,
+    proved: state.fingerprint,
+    candidate: undefined,
     needsHuman: false,
     nextAttempt: undefined,
     nextCheckAt: nextInstant(state.uid, milliseconds(spec.checks.interval), at + duration + 1),
@@ -179,15 +181,18 @@ function notBefore(report: CheckReport, end: number, at: number): number {
 }
 
 /** Every max(interval, 15 min), doubling up to an hour; a change or a request is judged at once all the same. */
+export function rejectionDelay({ checks }: QlikServerSpec, rejections: number): number {
+  const first = Math.max(milliseconds(checks.interval), CLIENT_REJECTED.first);
+  return doubling(Math.max(rejections, 1), { first, longest: CLIENT_REJECTED.longest });
+}
+
 function laterAttempt(state: ServerState, spec: QlikServerSpec, end: number): ServerState {
-  const first = Math.max(milliseconds(spec.checks.interval), CLIENT_REJECTED.first);
-  const longest = Math.max(first, CLIENT_REJECTED.longest);
-  const nextAttempt = end + Math.min(longest, first * 2 ** Math.min(Math.max(state.humanFailures - 1, 0), 8));
+  const nextAttempt = end + rejectionDelay(spec, state.humanFailures);
   return { ...state, nextAttempt, nextCheckAt: nextAttempt };
 }
 
 /** Whether the tenant has turned the OAuth client away, now or so often that it was not asked again. */
-function rejectsClient({ outcomes }: CheckReport): boolean {
+export function rejectsClient({ outcomes }: CheckReport): boolean {
   const outcome = outcomes.get('Authenticated');
   if (outcome?.kind === 'kept') return outcome.why === 'AttemptsExhausted';
   return (
@@ -195,12 +200,12 @@ function rejectsClient({ outcomes }: CheckReport): boolean {
   );
 }
 
-function failureIn({ outcomes }: CheckReport): Failure | undefined {
+export function failureIn({ outcomes }: CheckReport): Failure | undefined {
   const first = [...outcomes.values()].find(({ kind }) => kind === 'failed');
   return first?.kind === 'failed' ? first.failure : undefined;
 }
 
-function failureNeedsHuman(report: CheckReport): boolean {
+export function failureNeedsHuman(report: CheckReport): boolean {
   const failure = failureIn(report);
   return failure !== undefined && explain(failure).needsHuman;
 }

@@ -1,9 +1,12 @@
 import type { QlikServer } from '../../api/qlikserver.ts';
+import { sourceOfBinding, specOfBinding } from '../../connections/binding.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
 import type { Material, MaterialMaker } from '../../connections/material.ts';
+import { ConfigurationProblem } from '../../connections/problem.ts';
 import { referencesOf } from '../../connections/references.ts';
 import { keyOf, type Key } from '../../kubernetes/object.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
+import type { Bindings } from './bindings.ts';
 import { accessRemedy, type AccessRights } from './grant.ts';
 import { readSourceFrom } from './read-source.ts';
 import type { SourceWatches } from './source-watches.ts';
@@ -14,9 +17,16 @@ interface Kept {
   readonly material: Material;
 }
 
+/** Material of a proved connection, for as long as its binding Secret is as it was. */
+interface KeptProved {
+  readonly resourceVersion: string;
+  readonly material: Material;
+}
+
 export interface MaterialsOptions {
   readonly rest: ApiClient;
   readonly watches: SourceWatches;
+  readonly bindings: Bindings;
   readonly maker: MaterialMaker;
   readonly rights: AccessRights;
 }
@@ -27,9 +37,12 @@ export class Materials {
   readonly #watches: SourceWatches;
   readonly #maker: MaterialMaker;
   readonly #rights: AccessRights;
+  readonly #bindings: Bindings;
   readonly #kept = new Map<Key, Kept>();
+  readonly #proved = new Map<Key, KeptProved>();
 
-  constructor({ rest, watches, maker, rights }: MaterialsOptions) {
+  constructor({ rest, watches, bindings, maker, rights }: MaterialsOptions) {
+    this.#bindings = bindings;
     this.#maker = maker;
     this.#rights = rights;
     this.#rest = rest;
@@ -57,11 +70,46 @@ export class Materials {
     return material;
   }
 
+  /** The connection that executions have from their binding Secret; `undefined` without one. */
+  async ofBinding(server: QlikServer): Promise<Material | undefined> {
+    const key = keyOf(server);
+    const binding = await this.#bindings.of(server);
+    const kept = this.#proved.get(key);
+    if (binding !== undefined && kept?.resourceVersion === binding.resourceVersion) return kept.material;
+    this.#proved.delete(key);
+    if (binding === undefined) return undefined;
+    const { secretName, fingerprint, data, resourceVersion } = binding;
+    const spec = specOfBinding(server.spec, secretName, data);
+    const made = await this.#maker.make(spec, sourceOfBinding(secretName, data));
+    const material = { ...made, fingerprint };
+    this.#proved.set(key, { resourceVersion, material });
+    return material;
+  }
+
+  /** The material with this fingerprint, if the Secrets of the user or of the executions have it. */
+  async withFingerprint(
+    server: QlikServer,
+    fingerprint: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Material | undefined> {
+    for (const make of [() => this.of(server, signal), () => this.ofBinding(server)]) {
+      const material = await make().catch(unlessProblem);
+      if (material?.fingerprint === fingerprint) return material;
+    }
+    return undefined;
+  }
+
+  /** What is asked for next is made anew. */
   forget(key: Key): void {
     this.#kept.delete(key);
+    this.#proved.delete(key);
   }
 
   get size(): number {
-    return this.#kept.size;
+    return this.#kept.size + this.#proved.size;
   }
+}
+
+function unlessProblem(error: unknown): undefined {
+  if (!(error instanceof ConfigurationProblem)) throw error;
 }

@@ -2,27 +2,21 @@ import { CHECKS, findCondition, type CheckName } from '../../api/conditions.ts';
 import { milliseconds } from '../../api/duration.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
-import type { Material } from '../../connections/material.ts';
 import { ConfigurationProblem } from '../../connections/problem.ts';
 import type { Result } from '../../controller/loop.ts';
-import type { Pace } from '../../controller/pace.ts';
-import { nextInstant } from '../../controller/phase.ts';
 import type { EventRecorder } from '../../kubernetes/events.ts';
 import { keyOf, splitKey, type Key } from '../../kubernetes/object.ts';
 import type { Store } from '../../kubernetes/store.ts';
-import type { CheckReport } from '../../qlik/connector.ts';
-import type { Log } from '../../telemetry/log.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
 import { Cancellation } from '../../time/cancellation.ts';
 import type { AppReports } from '../apps/report.ts';
-import type { ExecutionReports } from '../executions/report.ts';
+import type { Bindings } from './bindings.ts';
+import { isRevocation } from './candidate.ts';
 import { desiredStatus } from './desired-status.ts';
-import { dueNow, openRequest, signInProofDue, type Due } from './due.ts';
 import { needsHumanFrom } from './explain.ts';
 import { happeningsOf } from './happenings.ts';
-import { afterCheck, afterProblem } from './judge.ts';
+import { afterProblem } from './judge.ts';
+import { isEdited, Judging, type Judged, type JudgingOptions } from './judging.ts';
 import type { Identities } from './identities.ts';
-import type { Materials } from './materials.ts';
 import { restoredState, stateOfChangedConnection, type ServerState } from './state.ts';
 import type { StatusWriter } from './status.ts';
 import { worthWriting } from './worth-writing.ts';
@@ -33,21 +27,14 @@ const RETRY_CONFLICT = 100;
 /** Milliseconds of a check that had to wait for something that never came; to connect may take 5 s. */
 const SLOW = 4_500;
 
-export interface ServerReconcilerOptions {
+export interface ServerReconcilerOptions extends JudgingOptions {
   readonly servers: Store<QlikServer>;
-  readonly materials: Materials;
+  readonly bindings: Bindings;
   /** What is known of the apps of each server. */
   readonly apps: AppReports;
-  readonly executions: ExecutionReports;
   readonly identities: Identities;
   readonly status: StatusWriter;
   readonly events: EventRecorder;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  /** Limits how many checks start at once that the rhythm did not ask for. */
-  readonly pace: Pace;
-  /** Milliseconds below which no interval goes. */
-  readonly minCheckInterval: number;
   /** Milliseconds after which a status that has not changed is written all the same, or the interval if that is longer. */
   readonly heartbeat: number;
 }
@@ -55,11 +42,13 @@ export interface ServerReconcilerOptions {
 /** Brings the status of one QlikServer in line with what its server says. */
 export class ServerReconciler {
   readonly #options: ServerReconcilerOptions;
+  readonly #judging: Judging;
   readonly #states = new Map<Key, ServerState>();
   readonly #running = new Map<Key, Cancellation>();
 
   constructor(options: ServerReconcilerOptions) {
     this.#options = options;
+    this.#judging = new Judging(options);
   }
 
   /** Ends a check whose connection is no longer the wanted one; its verdict would be about the past. */
@@ -91,10 +80,17 @@ export class ServerReconciler {
     this.#running.set(key, running);
     try {
       const known = this.#known(server);
-      const state = server.spec.suspend ? known : await this.#judge(server, known, signal);
-      if (state === 'waits' || signal.aborted) return { kind: 'settled' }; // it is queued again
-      this.#states.set(key, state);
+      const judged = server.spec.suspend
+        ? { state: known, material: undefined }
+        : await this.#judging.judge(server, known, {
+            signal,
+            announced: (state, check) => this.#announced(server, state, check),
+          });
+      if (judged === 'waits' || signal.aborted) return { kind: 'settled' }; // it is queued again
+      this.#states.set(key, judged.state);
       release();
+      const state = await this.#bind(server, judged);
+      this.#states.set(key, state);
       return await this.#report(server, state);
     } catch (error) {
       if (signal.aborted) return { kind: 'settled' };
@@ -115,85 +111,23 @@ export class ServerReconciler {
     return isOther ? stateOfChangedConnection(state, fields) : state;
   }
 
-  /** Makes the material and, if a check is due, checks; `waits`: the check is due, and its turn has not come. */
-  async #judge(server: QlikServer, state: ServerState, signal: AbortSignal): Promise<ServerState | 'waits'> {
-    const request = openRequest(server, state);
-    if (request !== undefined) this.#options.materials.forget(keyOf(server));
-    const material = await this.#material(server, signal);
-    const handled = { ...state, handledRequest: request ?? state.handledRequest };
-    if (material instanceof ConfigurationProblem) return afterProblem(handled, material, Date.now());
-    const usable = withMaterial(server, state, material);
-    const moment = { fingerprint: material.fingerprint, now: Date.now() };
-    const due = dueNow(server, usable, moment);
-    if (due === undefined || due === 'scheduled') this.#options.pace.forget(keyOf(server)); // it needs no turn
-    if (due === undefined) return this.#inRhythm(server, usable);
-    if (!this.#mayStart(server, due)) return 'waits';
-    return {
-      ...(await this.#check(server, usable, { material, due, signal })),
-      handledRequest: handled.handledRequest,
-    };
-  }
-
-  /** Storms are of servers never judged; what somebody has just changed or asked for goes before them. */
-  #mayStart(server: QlikServer, due: Due): boolean {
-    if (due === 'scheduled') return true;
-    return this.#options.pace.admits(keyOf(server), { urgent: due !== 'neverJudged' });
-  }
-
-  async #material(server: QlikServer, signal: AbortSignal): Promise<Material | ConfigurationProblem> {
+  /** Lets executions have what was proved, and takes it from them when it was revoked. */
+  async #bind(server: QlikServer, { state, material }: Judged): Promise<ServerState> {
+    if (server.spec.suspend) return state;
+    const now = Date.now();
+    const { problem } = state;
+    const isRevoked =
+      problem !== undefined &&
+      isRevocation(problem.reason) &&
+      now >= needsHumanFrom(problem.reason, problem.since);
+    const proved = material?.fingerprint === state.proved ? material : undefined;
     try {
-      return await this.#options.materials.of(server, signal);
+      const binding = await this.#options.bindings.settle(server, state.binding, { proved, isRevoked });
+      return { ...state, binding };
     } catch (error) {
-      if (error instanceof ConfigurationProblem) return error;
+      if (error instanceof ConfigurationProblem) return afterProblem(state, error, now);
       throw error;
     }
-  }
-
-  /** An interval that was made shorter takes effect at once. */
-  #inRhythm(server: QlikServer, state: ServerState): ServerState {
-    if (state.nextAttempt !== undefined) return state;
-    const next = nextInstant(state.uid, this.#interval(server), Date.now() + 1);
-    return { ...state, nextCheckAt: Math.min(state.nextCheckAt, next) };
-  }
-
-  async #check(
-    server: QlikServer,
-    state: ServerState,
-    run: { material: Material; due: Due; signal: AbortSignal },
-  ): Promise<ServerState> {
-    const { material, due, signal } = run;
-    const at = Date.now();
-    const report = await this.#announced(server, state, () =>
-      material.connection.check({
-        signal,
-        timeout: milliseconds(server.spec.checks.timeout),
-        proveAnew: due === 'requested' || due === 'contentsChanged',
-        proveSignIn: (version) =>
-          !this.#isFull(server, state) &&
-          signInProofDue(state, due, {
-            version,
-            now: at,
-            interval: milliseconds(server.spec.checks.signInProofInterval),
-          }),
-      }),
-    );
-    if (signal.aborted) return state;
-    const duration = Date.now() - at;
-    this.#measure(server, report, { duration, due });
-    return afterCheck(state, this.#clamped(server), {
-      report,
-      material,
-      at,
-      duration,
-      random: Math.random(),
-    });
-  }
-
-  /** A sign-in costs a session; while executions may hold all that there are, what was proved before has to do. */
-  #isFull(server: QlikServer, { verdicts }: ServerState): boolean {
-    const report = this.#options.executions.latest(keyOf(server));
-    const isFull = report !== undefined && report.running >= report.limit;
-    return isFull && verdicts?.get('VirtualProxyReady')?.status === 'True';
   }
 
   /** Says that a connection without a verdict is being checked, but only if that takes noticeably long. */
@@ -267,7 +201,10 @@ export class ServerReconciler {
 
   #next(server: QlikServer, state: ServerState, now: number): Result {
     if (server.spec.suspend) return { kind: 'settled' };
-    if (state.problem === undefined) return { kind: 'again', at: Math.max(state.nextCheckAt, now) };
+    if (state.problem === undefined) {
+      const next = Math.min(state.nextCheckAt, state.candidate?.nextAttemptAt ?? Number.POSITIVE_INFINITY);
+      return { kind: 'again', at: Math.max(next, now) };
+    }
     // A reference may appear without a watch event (an unlabelled Secret), so it is looked for in the normal rhythm too.
     const humanFrom = needsHumanFrom(state.problem.reason, state.problem.since);
     const retry = now + milliseconds(server.spec.checks.retryInterval);
@@ -276,26 +213,6 @@ export class ServerReconciler {
 
   #interval({ spec }: QlikServer): number {
     return Math.max(this.#options.minCheckInterval, milliseconds(spec.checks.interval));
-  }
-
-  /** The spec with the interval that is really used. */
-  #clamped({ spec }: QlikServer): QlikServer['spec'] {
-    const { minCheckInterval } = this.#options;
-    if (milliseconds(spec.checks.interval) >= minCheckInterval) return spec;
-    return { ...spec, checks: { ...spec.checks, interval: `${minCheckInterval}ms` } };
-  }
-
-  #measure(server: QlikServer, report: CheckReport, { duration, due }: { duration: number; due: Due }): void {
-    const { namespace, name } = server.metadata;
-    const results = new Map([...report.outcomes].map(([check, { kind }]) => [check, kind]));
-    this.#options.metrics.checked({ namespace, name }, duration / 1000, results);
-    this.#options.log.debug(
-      { namespace, name, due, duration, results: Object.fromEntries(results) },
-      'checked',
-    );
-    for (const error of report.errors) {
-      this.#options.log.error({ namespace, name, error }, 'a check failed by our own fault');
-    }
   }
 
   #verdictsToMetrics(server: QlikServer, status: NonNullable<QlikServer['status']>): void {
@@ -317,23 +234,10 @@ export class ServerReconciler {
     this.#states.delete(key);
     this.#options.pace.forget(key);
     this.#options.materials.forget(key);
+    this.#options.bindings.forget(key);
     this.#options.metrics.forget(splitKey(key), CHECK_NAMES);
     return { kind: 'settled' };
   }
 }
 
 const CHECK_NAMES: ReadonlySet<string> = new Set(CHECKS);
-
-/** The state with the material in use; without verdicts, if a restart hid that the connection is another one now. */
-function withMaterial(server: QlikServer, state: ServerState, material: Material): ServerState {
-  const fields = connectionFields(server.spec);
-  const isOther =
-    state.fields === undefined && isEdited(server) && state.fingerprint !== material.fingerprint;
-  const base = isOther ? stateOfChangedConnection(state, fields) : { ...state, fields };
-  return { ...base, problem: undefined, certificate: material.certificate };
-}
-
-/** Whether the spec was edited after its status was written. */
-function isEdited({ status, metadata }: QlikServer): boolean {
-  return status?.observedGeneration !== metadata.generation;
-}

@@ -32,7 +32,7 @@ export interface SourceWatchesOptions {
   readonly rest: RestClient;
   readonly access: SecretAccess;
   /** A Secret or ConfigMap that these servers refer to was seen, in a new version or for the first time. */
-  readonly onChange: (servers: Iterable<Key>, change: SourceChange) => void;
+  readonly onChange: (servers: Iterable<Key>, source: SourceReference, change: SourceChange) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
 
@@ -88,12 +88,18 @@ export class SourceWatches {
   versions(namespace: string, references: readonly SourceReference[]): string | undefined {
     const versions: string[] = [];
     for (const reference of references) {
-      const watch = this.#watches.get(this.#watchId(namespace, reference));
-      if (watch === undefined || !watch.isSynced) return undefined;
-      const object = watch.store.get(`${namespace}/${reference.name}`);
-      versions.push(`${reference.kind}/${reference.name}@${object?.metadata.resourceVersion ?? 'absent'}`);
+      const version = this.version(namespace, reference);
+      if (version === undefined) return undefined;
+      versions.push(`${reference.kind}/${reference.name}@${version}`);
     }
     return versions.join(' ');
+  }
+
+  /** Resource version of a source, or `absent`; `undefined` when it cannot be known yet. */
+  version(namespace: string, reference: SourceReference): string | undefined {
+    const watch = this.#watches.get(this.#watchId(namespace, reference));
+    if (watch === undefined || !watch.isSynced) return undefined;
+    return watch.store.get(`${namespace}/${reference.name}`)?.metadata.resourceVersion ?? 'absent';
   }
 
   /** Number of open watches. */
@@ -134,7 +140,8 @@ export class SourceWatches {
     store.onChange((_key, before, after) => {
       const name = (after ?? before)?.metadata.name ?? '';
       const change = watch.isSynced ? 'changed' : 'listed';
-      this.#options.onChange(this.#index.referrers(sourceId(namespace, { kind, name })), change);
+      const source = { kind, name };
+      this.#options.onChange(this.#index.referrers(sourceId(namespace, source)), source, change);
     });
     this.#watches.set(id, watch);
     void watch.reflector.synced.then(() => {

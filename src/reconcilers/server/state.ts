@@ -22,6 +22,18 @@ export type Credential =
   /** Not judged yet, as the server did not answer: the verdicts are about what was there before. */
   | { readonly state: 'CandidateUnproven'; readonly fingerprint: string | undefined };
 
+/** Contents of the Secrets and authorities that are not in use, as executions have a connection that was proved. */
+export interface Candidate {
+  readonly fingerprint: string;
+  readonly state: 'CandidateRejected' | 'CandidateUnproven';
+  readonly message: string;
+  /** Attempts that failed in a row. */
+  readonly failures: number;
+  /** Tried again later than in the rhythm of the checks, as a tenant locks out who is rejected often. */
+  readonly isHeldBack: boolean;
+  readonly nextAttemptAt: number;
+}
+
 /** What is known of one QlikServer between two reconciles. Times are milliseconds since the epoch. */
 export interface ServerState {
   readonly uid: string;
@@ -52,6 +64,12 @@ export interface ServerState {
   readonly handledRequest: string | undefined;
   readonly product: QlikServerStatus['product'];
   readonly credential: Credential;
+  /** What waits beside the connection that the verdicts are about; only with a binding. */
+  readonly candidate: Candidate | undefined;
+  /** Fingerprint of the connection that last passed every check. */
+  readonly proved: string | undefined;
+  /** Name of the binding Secret that was written, if there is one. */
+  readonly binding: string | undefined;
   /** When a rejected OAuth client is tried again: later than the rhythm has it, so that it is not locked out. */
   readonly nextAttempt: number | undefined;
   readonly certificate: CertificateDetails | undefined;
@@ -70,13 +88,25 @@ export function restoredState(server: QlikServer, now: number): ServerState {
     handledRequest: status?.lastHandledReconcileAt,
     product: status?.product,
     credential: restoredCredential(status),
+    candidate: undefined,
+    proved: restoredProof(status),
+    binding: status?.binding?.name,
     certificate: undefined,
     ...restoredConditions(conditions),
     ...restoredFigures(server, status?.checks ?? {}, now),
   };
 }
 
+/** The verdicts of a status are about contents in use, unless it says of these that they failed. */
+function restoredProof(status: QlikServerStatus | undefined): string | undefined {
+  const isProved =
+    isTrue(status?.conditions ?? [], 'Connected') && restoredCredential(status).state === 'Current';
+  return isProved ? status?.checks?.connectionFingerprint : undefined;
+}
+
 function restoredCredential(status: QlikServerStatus | undefined): Credential {
+  // With a message it is about a candidate, which is judged anew.
+  if (status?.credential?.message !== undefined) return { state: 'Current' };
   const state = status?.credential?.state ?? 'Current';
   return state === 'CandidateUnproven' ? { state, fingerprint: undefined } : { state };
 }
@@ -148,6 +178,8 @@ export function stateOfChangedConnection(state: ServerState, fields: string): Se
     virtualProxyVersion: undefined,
     product: undefined,
     credential: { state: 'Current' },
+    candidate: undefined,
+    proved: undefined,
     nextAttempt: undefined,
     certificate: undefined,
   };

@@ -38,7 +38,14 @@ export function summarize(
   return new Map([['Ready', ready], ...owned, ...abnormal(state, ready, now)]);
 }
 
-function configured({ problem }: ServerState): Verdict {
+function configured({ problem, candidate }: ServerState): Verdict {
+  if (candidate?.state === 'CandidateRejected') {
+    return {
+      status: 'True',
+      reason: 'CandidateRejected',
+      message: `what replaced the contents of the Secrets is not accepted, so executions keep what was there before: ${candidate.message}`,
+    };
+  }
   if (problem === undefined)
     return { status: 'True', reason: 'ConfigurationValid', message: 'the configuration is complete' };
   return { status: 'False', reason: problem.reason, message: problem.message };

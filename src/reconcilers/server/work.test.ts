@@ -13,6 +13,7 @@ import { Metrics } from '../../telemetry/metrics.ts';
 import { AppReports } from '../apps/report.ts';
 import { ExecutionReports } from '../executions/report.ts';
 import { Identities } from './identities.ts';
+import { Bindings } from './bindings.ts';
 import type { Materials } from './materials.ts';
 import { ServerWork } from './work.ts';
 
@@ -58,7 +59,12 @@ test('an API server that does not answer keeps nobody from being checked, nor th
     {
       rest: apiServer.client,
       servers,
-      materials: stub<Materials>({ of: () => Promise.resolve(material), forget: () => undefined }),
+      materials: stub<Materials>({
+        of: () => Promise.resolve(material),
+        ofBinding: () => Promise.resolve(undefined),
+        forget: () => undefined,
+      }),
+      bindings: new Bindings(stub({})),
       apps: new AppReports(),
       executions: new ExecutionReports(),
       identities: new Identities(servers),

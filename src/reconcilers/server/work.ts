@@ -11,6 +11,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { AppReports } from '../apps/report.ts';
 import type { ExecutionReports } from '../executions/report.ts';
 import { TermLoop } from '../term-loop.ts';
+import type { Bindings } from './bindings.ts';
 import type { Identities } from './identities.ts';
 import type { Materials } from './materials.ts';
 import { ServerReconciler } from './reconcile.ts';
@@ -27,6 +28,7 @@ export interface ServerWorkOptions {
   readonly rest: RestClient;
   readonly servers: Store<QlikServer>;
   readonly materials: Materials;
+  readonly bindings: Bindings;
   readonly apps: AppReports;
   readonly executions: ExecutionReports;
   readonly identities: Identities;

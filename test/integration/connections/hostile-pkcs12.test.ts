@@ -133,13 +133,15 @@ test('a file whose cost is hidden from the first look is given up after 5 s, and
   let took = 0;
   const block = await longestBlock(async () => {
     const start = performance.now();
-    outcome = await opener.open(hostile, password);
+    outcome = await opener.open({ pfx: hostile, passphrase: password, asPem: false });
     took = performance.now() - start;
   });
   expect(outcome).toEqual({ kind: 'failed', failure: 'tooExpensive' });
   expect(took).toBeLessThan(15_000);
   expect(block).toBeLessThan(100);
-  expect(await opener.open(files['aes']!, password)).toEqual({ kind: 'native' });
+  expect(await opener.open({ pfx: files['aes']!, passphrase: password, asPem: false })).toEqual({
+    kind: 'native',
+  });
 }, 60_000);
 
 test('a file whose cost can be seen is not opened at all', async () => {
@@ -152,9 +154,13 @@ test('a file whose cost can be seen is not opened at all', async () => {
 });
 
 test('a child that somebody else has killed is not held against the file', async () => {
-  expect(await opener.open(files['aes']!, password)).toEqual({ kind: 'native' });
+  expect(await opener.open({ pfx: files['aes']!, passphrase: password, asPem: false })).toEqual({
+    kind: 'native',
+  });
   for (const pid of children()) process.kill(pid, 'SIGKILL');
-  expect(await opener.open(files['des']!, password)).toEqual({ kind: 'native' });
+  expect(await opener.open({ pfx: files['des']!, passphrase: password, asPem: false })).toEqual({
+    kind: 'native',
+  });
 });
 
 /** Every count of 100,000 becomes 2³¹ - 1, wherever it is not encrypted. */

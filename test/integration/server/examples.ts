@@ -98,6 +98,7 @@ export function exampleMaterial(fingerprint = '0123456789abcdef') {
     },
     fingerprint,
     redact: (text) => text,
+    binding: () => Promise.resolve({}),
   } satisfies Material;
 }
 

@@ -12,6 +12,7 @@ import type { CheckReport } from '../../../src/qlik/connector.ts';
 import { AppReports } from '../../../src/reconcilers/apps/report.ts';
 import { ExecutionReports } from '../../../src/reconcilers/executions/report.ts';
 import { Identities } from '../../../src/reconcilers/server/identities.ts';
+import { Bindings } from '../../../src/reconcilers/server/bindings.ts';
 import type { Materials } from '../../../src/reconcilers/server/materials.ts';
 import { ServerReconciler } from '../../../src/reconcilers/server/reconcile.ts';
 import type { StatusWriter } from '../../../src/reconcilers/server/status.ts';
@@ -60,7 +61,12 @@ class Operator implements AsyncDisposable {
     const material: Material = { ...exampleMaterial(), connection };
     const reconciler = new ServerReconciler({
       servers: this.#servers,
-      materials: stub<Materials>({ of: () => Promise.resolve(material), forget: () => undefined }),
+      materials: stub<Materials>({
+        of: () => Promise.resolve(material),
+        ofBinding: () => Promise.resolve(undefined),
+        forget: () => undefined,
+      }),
+      bindings: new Bindings(stub({})),
       apps: new AppReports(),
       executions: new ExecutionReports(),
       identities: new Identities(this.#servers),

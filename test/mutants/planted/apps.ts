@@ -185,11 +185,11 @@ export const APPS: readonly Mutant[] = [
   },
   {
     name: 'apps are listed as somebody who was not proved',
-    file: 'reconcilers/apps/reconcile.ts',
-    find: `if (material.fingerprint === server.status?.checks?.connectionFingerprint) return material;`,
-    replace: `if (material.fingerprint !== '') return material;`,
-    testFile: 'src/reconcilers/apps/reconcile.test.ts',
-    tests: ['a sync is made never while nobody knows as whom'],
+    file: 'reconcilers/server/materials.ts',
+    find: `if (material?.fingerprint === fingerprint) return material;`,
+    replace: `if (material?.fingerprint !== '') return material;`,
+    testFile: 'src/reconcilers/server/materials.test.ts',
+    tests: ['the material of a fingerprint another is that of whoever has it'],
   },
   {
     name: 'a QlikApp that is there already is not adopted',

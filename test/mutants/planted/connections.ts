@@ -65,8 +65,8 @@ export const CONNECTIONS: readonly Mutant[] = [
   {
     name: 'the cost of a PKCS#12 file is not looked at before it is opened',
     file: 'connections/pkcs12/open.ts',
-    find: `  refuseCostly(file);\n  const outcome`,
-    replace: `  void refuseCostly;\n  const outcome`,
+    find: `  refuseCostly(file);\n  const outcome = await outcomes`,
+    replace: `  void refuseCostly;\n  const outcome = await outcomes`,
     testFile: HOSTILE,
     tests: ['a file whose cost can be seen is not opened at all'],
   },

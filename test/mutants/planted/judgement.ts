@@ -50,8 +50,8 @@ export const JUDGEMENT: readonly Mutant[] = [
   {
     name: 'a suspended server is checked',
     file: 'reconcilers/server/reconcile.ts',
-    find: `const state = server.spec.suspend ? known : await`,
-    replace: `const state = server.spec.suspend && known.uid === '' ? known : await`,
+    find: `const judged = server.spec.suspend\n`,
+    replace: `const judged = server.spec.suspend && known.uid === ''\n`,
     testFile: 'test/integration/server/life.test.ts',
     tests: ['over time a server is left alone while it is suspended'],
   },

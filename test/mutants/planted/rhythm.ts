@@ -72,8 +72,8 @@ export const RHYTHM: readonly Mutant[] = [
   {
     name: 'checks wait until the API server has taken what others have to say',
     file: 'reconcilers/server/reconcile.ts',
-    find: `release();\n      return await`,
-    replace: `return await`,
+    find: `release();\n      const state`,
+    replace: `const state`,
     testFile: 'src/reconcilers/server/work.test.ts',
     tests: [
       'an API server that does not answer keeps nobody from being checked, nor the lease from a connection',

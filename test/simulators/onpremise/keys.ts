@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { issue, type KeyPair } from '../../pki/pki.ts';
+import { issue, type BundleRequest, type KeyPair, type Validity } from '../../pki/pki.ts';
 import { HOST, SECOND_HOST } from './records/node.ts';
 
 /** Server certificates: of the site's CA, of the corporate CA, of one that nobody trusts, and two faulty ones of the site. */
@@ -8,6 +8,7 @@ export type ServerCertificate = 'site' | 'corporate' | 'stranger' | 'expired' | 
 /** Everything secret about a site, made anew at each start. */
 export interface SiteKeys {
   readonly siteCa: string;
+  readonly siteAuthority: KeyPair;
   readonly corporateCa: string;
   readonly servers: Readonly<Record<ServerCertificate, KeyPair>>;
   readonly client: KeyPair;
@@ -55,6 +56,7 @@ export async function makeSiteKeys(): Promise<SiteKeys> {
   });
   return {
     siteCa: authorities.site.cert,
+    siteAuthority: authorities.site,
     corporateCa: authorities.corporate.cert,
     servers: {
       site: certificates.siteServer,
@@ -71,4 +73,24 @@ export async function makeSiteKeys(): Promise<SiteKeys> {
     foreignPfx: certificates.foreign.bundles.plain,
     password,
   };
+}
+
+/** Another client certificate of a site, with its authority, under the password of all its files. */
+export async function exportClient(
+  { siteAuthority, password }: SiteKeys,
+  { encoder = 'modern2023', ...validity }: Validity & Pick<BundleRequest, 'encoder'> = {},
+): Promise<Buffer> {
+  const { certificates } = await issue({
+    authorities: { site: { existing: siteAuthority } },
+    certificates: {
+      client: {
+        ...validity,
+        commonName: 'QlikClient',
+        usage: 'client',
+        issuer: 'site',
+        bundles: { file: { password, encoder, withAuthority: true } },
+      },
+    },
+  });
+  return certificates.client.bundles.file;
 }

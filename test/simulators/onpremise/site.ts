@@ -5,7 +5,7 @@ import { Content, type NodeName } from './content.ts';
 import { type Counters, Tally } from './counters.ts';
 import { concerns, type Faults, LISTENERS, type ListenerName, NO_FAULTS, type Rejection } from './faults.ts';
 import type { Identity } from './identity.ts';
-import { makeSiteKeys, type ServerCertificate, type SiteKeys } from './keys.ts';
+import { exportClient, makeSiteKeys, type ServerCertificate, type SiteKeys } from './keys.ts';
 import { Listener, type Manners } from './listener.ts';
 import { Notifications, type Subscription } from './notifications.ts';
 import { Proxy } from './proxy.ts';
@@ -103,6 +103,11 @@ export class OnPremiseSite {
     this.clientCertPem = keys.client.cert;
     this.clientKeyPem = keys.client.key;
     this.foreignPfx = keys.foreignPfx;
+  }
+
+  /** Exports another client certificate from the QMC, as an administrator does before the old one expires. */
+  exportClient(options?: Parameters<typeof exportClient>[1]): Promise<Buffer> {
+    return exportClient(this.#keys, options);
   }
 
   /** The proxy base URL with the prefix of the virtual proxy, as a user would type it. */
