@@ -69,6 +69,7 @@ const checks = some({
   retryInterval: fc.constantFrom('1s', '1000ms', '30s', '1h'),
   failureThreshold: fc.integer({ min: 1, max: 10 }),
   signInProofInterval: fc.constantFrom('1m', '60s', '1h', '24h'),
+  expiryWarningDays: fc.uniqueArray(fc.integer({ min: 1, max: 365 }), { maxLength: 8 }),
 });
 
 const appSync = some({
@@ -124,6 +125,7 @@ const common = some({
   checks,
   appSync,
   executions,
+  binding: keyReference.map(({ name }) => ({ secretName: name })),
 });
 
 /** A spec that is meant to be accepted. */
@@ -169,6 +171,7 @@ const MUTATIONS: Mutations = {
   'checks.retryInterval': durationField,
   'checks.signInProofInterval': durationField,
   'checks.failureThreshold': number,
+  'checks.expiryWarningDays': fc.array(fc.constantFrom(0, 1, 7, 365, 366), { maxLength: 3 }),
   maxParallelExecutions: number,
   appSync: fc.constant({}),
   'appSync.enabled': fc.boolean(),
@@ -179,6 +182,7 @@ const MUTATIONS: Mutations = {
     textOf(anyText, 512).map((name) => [name]),
     fc.integer({ min: 255, max: 257 }).map((count) => Array.from({ length: count }, (_, at) => `${at}`)),
   ),
+  binding: aName.map((secretName) => ({ secretName })),
   executions: fc.constant({}),
   'executions.whenDisconnected': fc.constantFrom('Hold', 'Run', 'Wait'),
   'executions.queueTimeout': durationField,

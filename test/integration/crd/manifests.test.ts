@@ -262,6 +262,8 @@ const trust: readonly Row[] = [
   ],
 ];
 
+const WARNINGS = 'checks.expiryWarningDays';
+
 const durations: readonly Row[] = [
   ...durationRows('checks.interval', ['10s', '9s999ms', '24h', '24h1ms']),
   ...durationRows('checks.timeout', ['5s', '4999ms', '5m', '300001ms']),
@@ -280,6 +282,24 @@ const durations: readonly Row[] = [
     { 'checks.timeout': 60 },
     'spec.checks.timeout: Invalid value: "integer": spec.checks.timeout in body must be of type string: "integer"',
   ],
+  ['nobody need be warned', { [WARNINGS]: [] }],
+  ['warnings may come a year before, and a day', { [WARNINGS]: [365, 1] }],
+  [
+    'a day is the least',
+    { [WARNINGS]: [0] },
+    `spec.${WARNINGS}[0]: Invalid value: 0: spec.${WARNINGS}[0] in body should be greater than or equal to 1`,
+  ],
+  [
+    'a year is the most',
+    { [WARNINGS]: [366] },
+    `spec.${WARNINGS}[0]: Invalid value: 366: spec.${WARNINGS}[0] in body should be less than or equal to 365`,
+  ],
+  ['a warning comes once', { [WARNINGS]: [7, 7] }, `spec.${WARNINGS}[1]: Duplicate value: 7`],
+  [
+    'nine warnings are too many',
+    { [WARNINGS]: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+    `spec.${WARNINGS}: Too many: 9: must have at most 8 items`,
+  ],
   ['failureThreshold may be 1', { 'checks.failureThreshold': 1 }],
   ['failureThreshold may be 10', { 'checks.failureThreshold': 10 }],
   [
@@ -296,6 +316,13 @@ const durations: readonly Row[] = [
 
 const general: readonly Row[] = [
   ['the minimal example is enough', {}],
+  ['a Secret for executions is named', { binding: { secretName: 'finance-qlik' } }],
+  [
+    'its name has no capitals',
+    { binding: { secretName: 'Finance' } },
+    badName('binding.secretName', 'binding.secretName'),
+  ],
+  ['a binding has a name', { binding: {} }, 'spec.binding.secretName: Required value'],
   ['a display name of 1 character', { displayName: 'Q' }],
   ['a display name counts characters, not bytes', { displayName: 'ß'.repeat(128) }],
   ['a server can be suspended and ready without a connection', { suspend: true, readiness: 'Configured' }],
@@ -445,6 +472,7 @@ test('the defaults are those of the documentation', async () => {
       retryInterval: '30s',
       failureThreshold: 3,
       signInProofInterval: '1h',
+      expiryWarningDays: [30, 14, 7, 1],
     },
     maxParallelExecutions: 4,
     appSync: { enabled: true, interval: '15m', publishedIn: [], removalGrace: '1h' },
