@@ -3,8 +3,8 @@ import type { QlikApp } from '../../src/api/qlikapp.ts';
 import { ApiError } from '../../src/kubernetes/api-error.ts';
 import type { ApiRequest } from '../../src/kubernetes/rest.ts';
 import type { ApiClient } from '../../src/kubernetes/term.ts';
+import { merged, type Json } from './merge-patch.ts';
 
-type Json = { readonly [key: string]: unknown };
 export type Write = ApiRequest & { readonly name: string };
 
 /** The QlikApps of one namespace, as an API server keeps them: versions, conflicts, merge patches and preconditions. */
@@ -94,19 +94,4 @@ function fits({ metadata }: QlikApp, wanted: unknown): boolean {
 
 function conflict(name: string): ApiError {
   return new ApiError(409, 'Conflict', `"${name}" has been modified`);
-}
-
-/** RFC 7386. */
-function merged(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
-  for (const [field, value] of Object.entries(patch)) {
-    if (value === null) delete result[field];
-    else result[field] = merged(result[field], value);
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
