@@ -144,6 +144,7 @@ describe('a QlikExecution', () => {
     ],
     ['whose pod has ended stays so', saysNo('Ended'), 'ended'],
     ['that has waited for too long stays so', saysNo('Expired'), 'expired'],
+    ['that the API server refused stays so', saysNo('Invalid'), 'refused'],
     ['that was wider than an earlier limit waits', saysNo('WiderThanLimit'), 'waiting'],
     ['wider than the limit is refused', { spec: { slots: 3 } }, 'refused'],
   ])('%s', (_what, change, expected) => {

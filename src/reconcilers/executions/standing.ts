@@ -95,7 +95,11 @@ function decidedStanding({ status }: QlikExecution): Standing | undefined {
 }
 
 /** Reasons of Admitted that are never taken back. */
-const FINAL: Readonly<Record<string, Standing>> = { Expired: { kind: 'expired' }, Ended: { kind: 'ended' } };
+const FINAL: Readonly<Record<string, Standing>> = {
+  Expired: { kind: 'expired' },
+  Ended: { kind: 'ended' },
+  Invalid: { kind: 'refused', why: 'Invalid' },
+};
 
 function standingInQueue(
   { namespace, weight, since }: { namespace: string; weight: number; since: number },
