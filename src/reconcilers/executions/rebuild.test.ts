@@ -105,6 +105,7 @@ test('the steps of a rebuild have their order', async () => {
   const steps = gate.api.requests.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
   const last = steps.indexOf('PUT kpi.finance');
   expect(steps.slice(0, last + 1)).toEqual([
+    'GET qlikexecutionledgers',
     'GET kpi.finance',
     'POST qlikexecutionledgers',
     'GET jobs',
