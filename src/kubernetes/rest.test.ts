@@ -62,7 +62,8 @@ test('sends method, query, body and headers, and gives the JSON', async () => {
   expect(await rest.request({ method: 'POST', ...request })).toEqual({ ok: true });
   await rest.request({ method: 'PATCH', ...request, accept: 'text/special' });
   await rest.request({ method: 'GET', path: '/things' });
-  const [post, patch, get] = seen;
+  await rest.request({ method: 'PATCH', ...request, contentType: 'application/apply-patch+yaml' });
+  const [post, patch, get, apply] = seen;
   expect(post).toMatchObject({ method: 'POST', url: '/things?fieldValidation=Strict', body: '{"a":1}' });
   expect(post?.headers).toMatchObject({
     accept: 'application/json',
@@ -76,7 +77,9 @@ test('sends method, query, body and headers, and gives the JSON', async () => {
   });
   expect(get).toMatchObject({ method: 'GET', url: '/things', body: '' });
   expect(get?.headers).not.toHaveProperty('content-type');
-  expect(answered).toEqual(['POST /things 200', 'PATCH /things 200', 'GET /things 200']);
+  expect(apply?.headers['content-type']).toBe('application/apply-patch+yaml');
+  const asked = ['POST', 'PATCH', 'GET', 'PATCH'].map((method) => `${method} /things 200`);
+  expect(answered).toEqual(asked);
 });
 
 test('throws an answer that is not a success', async () => {

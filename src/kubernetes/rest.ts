@@ -21,6 +21,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** @default a merge patch for PATCH, else JSON */
+  readonly contentType?: string;
   readonly accept?: string;
   readonly signal?: AbortSignal;
 }
@@ -86,7 +88,7 @@ export class RestClient {
 
   async #attempt(request: ApiRequest, kind: 'unary' | 'watch'): Promise<Dispatcher.ResponseData> {
     const { headers, tls } = await this.#credentials();
-    const { method, path, query, body, signal, accept } = request;
+    const { method, path, query, body, signal, accept, contentType = contentTypeOf(method) } = request;
     const response = await this.#agentsFor(tls)[kind].request({
       origin: this.#access.server,
       method,
@@ -96,7 +98,7 @@ export class RestClient {
         'user-agent': 'qlik-operator',
         accept: accept ?? 'application/json',
         ...headers,
-        ...(body === undefined ? {} : { 'content-type': contentType(method) }),
+        ...(body === undefined ? {} : { 'content-type': contentType }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
@@ -188,7 +190,7 @@ function watchAgent(tls: Credentials['tls']): Agent {
   });
 }
 
-function contentType(method: ApiRequest['method']): string {
+function contentTypeOf(method: ApiRequest['method']): string {
   return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 

@@ -6,6 +6,7 @@ import { CHART, type Helm, openHelm } from '../../deploy/helm.ts';
 import type { Output } from '../controlplane/command.ts';
 import type { BinaryName } from '../controlplane/binaries.ts';
 import { controlPlaneBinaries } from '../controlplane/build.ts';
+import { startControllerManager } from '../controlplane/controller-manager.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import type { ReleaseName, Values } from './chart.ts';
 import { startNode } from './node.ts';
@@ -32,20 +33,10 @@ export class Installation implements AsyncDisposable {
   static async open({ hasNode = false }: { readonly hasNode?: boolean } = {}): Promise<Installation> {
     const binaries = await controlPlaneBinaries(hasNode ? [...BINARIES, ...BINARIES_FOR_NODE] : BINARIES);
     const controlPlane = await startControlPlane({ binaries });
-    const { folder, kubeconfig, keeper, serviceAccountKeyFile } = controlPlane;
+    const { folder, kubeconfig } = controlPlane;
     const controllers = hasNode ? [...CONTROLLERS, ...CONTROLLERS_FOR_NODE] : CONTROLLERS;
     try {
-      await keeper.start({
-        name: 'kube-controller-manager',
-        command: join(binaries, 'kube-controller-manager'),
-        args: [
-          `--kubeconfig=${kubeconfig}`,
-          `--service-account-private-key-file=${serviceAccountKeyFile}`,
-          `--controllers=${controllers.map((name) => `${name}-controller`).join(',')}`,
-          '--leader-elect=false',
-          '--secure-port=0',
-        ],
-      });
+      await startControllerManager(controlPlane, binaries, controllers);
       if (hasNode) await startNode(controlPlane, binaries);
       return new Installation(controlPlane, await openHelm({ folder, kubeconfig }));
     } catch (error) {

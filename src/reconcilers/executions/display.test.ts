@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exampleExecution, exampleJob } from '../../../test/fakes/execution-examples.ts';
+import { exampleExecution, exampleJob, SUSPENDED_AGAIN } from '../../../test/fakes/execution-examples.ts';
 import { ExampleGate } from '../../../test/fakes/example-gate.ts';
 import type { Json } from '../../../test/fakes/merge-patch.ts';
 
@@ -50,6 +50,24 @@ describe('a Job says where it stands', () => {
       'kpimailer.io/queue-state': 'Queued',
       'kpimailer.io/queued-since': '2026-05-04T12:00:05Z',
     });
+  });
+});
+
+test('a Job that its manifest suspends is held suspended by the gate as well, once that is refused', async () => {
+  const gate = await full();
+  const managedFields = [
+    { manager: 'gitops', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:suspend': {} } } },
+  ];
+  const again = SUSPENDED_AGAIN['metadata'] as Json;
+  gate.add(exampleJob('a', { metadata: { ...again, managedFields } }));
+  await gate.settle();
+  expect(gate.api.requests.find(({ path }) => path === JOB)).toMatchObject({
+    contentType: 'application/apply-patch+yaml',
+    query: { fieldManager: 'qlik-operator', force: 'true' },
+    body: {
+      metadata: { annotations: { 'kpimailer.io/queue-state': 'Refused:SuspendOwnedByGitOps' } },
+      spec: { suspend: true },
+    },
   });
 });
 

@@ -43,7 +43,10 @@ export class Displays {
     const { jobs, executions, writes, wallClock } = this.#parts;
     if (holder.kind === 'Job') {
       const state = queueStateDue(holder)!;
-      const job = await unlessOvertaken(writes.setQueueState(holder.object, state, wallClock()));
+      const write = isManifestRefused(holder)
+        ? writes.refuseManifest(holder.object, state)
+        : writes.setQueueState(holder.object, state, wallClock());
+      const job = await unlessOvertaken(write);
       if (job !== undefined) jobs.update(slimJob(job));
     } else {
       const wanted = conditionFor(holder.standing)!;
@@ -51,6 +54,10 @@ export class Displays {
       if (execution !== undefined) executions.update(execution);
     }
   }
+}
+
+function isManifestRefused({ standing }: Holder): boolean {
+  return standing.kind === 'refused' && standing.why === 'SuspendOwnedByGitOps';
 }
 
 /** What Admitted says of a QlikExecution that is not. */

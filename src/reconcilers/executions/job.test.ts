@@ -76,30 +76,35 @@ describe('a Job has ended', () => {
   });
 });
 
-test.each<[string, Json, boolean]>([
-  ['was created suspended and never changed', {}, true],
-  ['was admitted', ADMITTED, false],
-  ['was suspended again', SUSPENDED_AGAIN, false],
-])('a Job that %s never ran: %s', (_what, change, expected) => {
+test.each<[string, boolean, Json]>([
+  ['was created suspended and never changed', true, {}],
+  ['was admitted', false, ADMITTED],
+  ['was suspended again', false, SUSPENDED_AGAIN],
+])('a Job that %s never ran: %s', (_what, expected, change) => {
   expect(job.neverRan(exampleJob('a', change))).toBe(expected);
 });
 
-test.each<[string, Json, boolean]>([
-  ['Apply', { 'f:spec': { 'f:suspend': {} } }, true],
-  ['Update', { 'f:spec': { 'f:suspend': {} } }, false],
-  ['Apply', { 'f:spec': { 'f:parallelism': {} } }, false],
-])('that is written by %s with %j, suspend is applied: %s', (operation, fieldsV1, expected) => {
-  const owned = exampleJob('a', { metadata: { managedFields: [{ manager: 'argo', operation, fieldsV1 }] } });
-  expect(job.isSuspendApplied(owned)).toBe(expected);
-  expect(job.isSuspendApplied(job.slimJob(owned))).toBe(expected);
-});
+test.each<[string, string, Json, boolean]>([
+  ['argo', 'Apply', { 'f:suspend': {} }, true],
+  ['argo', 'Update', { 'f:suspend': {} }, false],
+  ['argo', 'Apply', { 'f:parallelism': {} }, false],
+  ['qlik-operator', 'Apply', { 'f:suspend': {} }, false],
+])(
+  'what %s writes by %s, %j, is a manifest that states suspend: %s',
+  (manager, operation, fields, expected) => {
+    const managedFields = [{ manager, operation, fieldsV1: { 'f:spec': fields } }];
+    const owned = exampleJob('a', { metadata: { managedFields } });
+    expect(job.isSuspendApplied(owned)).toBe(expected);
+    expect(job.isSuspendApplied(job.slimJob(owned))).toBe(expected);
+  },
+);
 
-test.each<[string, Json, boolean]>([
-  ['nobody', {}, false],
-  ['the Job controller', { spec: { managedBy: 'kubernetes.io/job-controller' } }, false],
-  ['another controller', { spec: { managedBy: 'example.com/queue' } }, true],
-  ['Kueue', { metadata: { labels: { 'kueue.x-k8s.io/queue-name': 'team' } } }, true],
-])('a Job that %s looks after is for others to manage: %s', (_who, change, expected) => {
+test.each<[string, boolean, Json]>([
+  ['nobody', false, {}],
+  ['the Job controller', false, { spec: { managedBy: 'kubernetes.io/job-controller' } }],
+  ['another controller', true, { spec: { managedBy: 'example.com/queue' } }],
+  ['Kueue', true, { metadata: { labels: { 'kueue.x-k8s.io/queue-name': 'team' } } }],
+])('a Job that %s looks after is for others to manage: %s', (_who, expected, change) => {
   expect(job.isOthersToManage(exampleJob('a', change))).toBe(expected);
 });
 

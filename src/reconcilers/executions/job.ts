@@ -39,6 +39,9 @@ export interface Job {
   };
 }
 
+/** Who applies `spec.suspend` on behalf of the gate (`Writes.refuseManifest`). */
+export const FIELD_MANAGER = 'qlik-operator';
+
 const OURS = `${GROUP}/`;
 const JOB_CONTROLLER = 'kubernetes.io/job-controller';
 const KUEUE = 'kueue.x-k8s.io/queue-name';
@@ -83,8 +86,9 @@ function only(
   return Object.fromEntries(Object.entries(all ?? {}).filter(([name]) => isWanted(name)));
 }
 
-function ownsSuspend({ operation, fieldsV1 }: OwnedFields): boolean {
-  return operation === 'Apply' && fieldsV1?.['f:spec']?.['f:suspend'] !== undefined;
+function ownsSuspend({ manager, operation, fieldsV1 }: OwnedFields): boolean {
+  const isOwned = fieldsV1?.['f:spec']?.['f:suspend'] !== undefined;
+  return isOwned && operation === 'Apply' && manager !== FIELD_MANAGER;
 }
 
 /** The QlikServer that labels name, if they name one; in the namespace of what is labelled, unless told otherwise. */

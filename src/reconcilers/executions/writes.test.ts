@@ -26,6 +26,11 @@ describe('every write rests on what was read:', () => {
   test.each<[string, string, (read: Read) => Promise<unknown>]>([
     ['to admit a Job', JOB, ({ writes, job }) => writes.admitJob(job, 'kpi/finance')],
     ['to say where a Job stands', JOB, ({ writes, job }) => writes.setQueueState(job, 'Queued', NOON)],
+    [
+      'to refuse its manifest',
+      JOB,
+      ({ writes, job }) => writes.refuseManifest(job, 'Refused:SuspendOwnedByGitOps'),
+    ],
     ['to touch a Job', JOB, ({ writes, job }) => writes.touchJob(job)],
     ['to admit a slot', EXECUTION, ({ writes, execution }) => writes.admitExecution(execution, NOON)],
     ['to expire a slot', EXECUTION, ({ writes, execution }) => writes.expireExecution(execution, NOON)],

@@ -13,7 +13,7 @@ import { splitKey, type Key } from '../../kubernetes/object.ts';
 import { objectPath, type Resource } from '../../kubernetes/resource.ts';
 import type { ApiClient } from '../../kubernetes/term.ts';
 import { timestamp } from '../../time/timestamp.ts';
-import { isRequeued, JOBS, weightOfJob, type Job } from './job.ts';
+import { FIELD_MANAGER, isRequeued, JOBS, weightOfJob, type Job } from './job.ts';
 
 export const QLIK_EXECUTIONS: Resource = { root: `/apis/${GROUP}/${VERSION}`, plural: 'qlikexecutions' };
 
@@ -76,6 +76,27 @@ export class Writes {
           [QUEUE_STATE_ANNOTATION]: state,
           ...(requeued ? { [REQUEUE_ANNOTATION]: null, [QUEUED_SINCE_ANNOTATION]: timestamp(now) } : {}),
         },
+      },
+    });
+  }
+
+  /**
+   * Refuses a Job whose manifest states `spec.suspend`, and states that as well: else the Job would be started, past the
+   * queue, as soon as its manifest does so no more.
+   */
+  refuseManifest(job: Job, state: string): Promise<Job> {
+    const { namespace, name, uid, resourceVersion } = job.metadata;
+    const annotations = { [QUEUE_STATE_ANNOTATION]: state };
+    return this.#rest.request<Job>({
+      method: 'PATCH',
+      path: objectPath(JOBS, job.metadata),
+      query: { fieldManager: FIELD_MANAGER, force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { namespace, name, uid, resourceVersion, annotations },
+        spec: { suspend: true },
       },
     });
   }

@@ -1,128 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { until } from '../../controlplane/until.ts';
-import { type Json, PATHS } from './api.ts';
+import { PATHS } from './api.ts';
+import { Executions, PATIENCE } from './executions.ts';
 import { useLab } from './lab.ts';
 import { conditionOf } from './conditions.ts';
 import { Place } from './place.ts';
-import { World } from './world.ts';
 
 const lab = useLab();
 
-/** Ten seconds are waited for before anybody is admitted at a new server, and before some slots are free. */
-const PATIENCE = { deadlineMs: 45_000, everyMs: 100 };
-
-interface Job {
-  readonly metadata: {
-    readonly name: string;
-    readonly resourceVersion: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec: { readonly suspend: boolean; readonly template: { readonly metadata: { labels: Json } } };
-}
-
-interface Execution {
-  readonly status?: { readonly expiredTime?: string; readonly conditions?: readonly Condition[] };
-}
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-}
-
-/** A namespace with a server, and executions that want to use it. */
-class Executions {
-  readonly world: World;
-  readonly namespace: string;
-
-  constructor(world: World, namespace = world.namespace) {
-    this.world = world;
-    this.namespace = namespace;
-  }
-
-  static async at(limit: number, executions: Json = {}): Promise<Executions> {
-    const wishes = { maxParallelExecutions: limit, executions };
-    const world = await World.withServer(lab(), { wishes });
-    await world.seeReady('True', 'ChecksPassed');
-    return new Executions(world);
-  }
-
-  async createJob(name: string, { labels = {}, ...spec }: Json & { labels?: Json } = {}): Promise<void> {
-    const pod = { restartPolicy: 'Never', containers: [{ name: 'report', image: 'report' }] };
-    await lab().api.create(PATHS.jobs(this.namespace), {
-      metadata: { name, labels: { 'kpimailer.io/qlik-server': 'qlik', ...labels } },
-      spec: { suspend: true, template: { spec: pod }, ...spec },
-    });
-  }
-
-  job(name: string): Promise<Job> {
-    return lab().api.get<Job>(`${PATHS.jobs(this.namespace)}/${name}`);
-  }
-
-  patchJob(name: string, change: Json): Promise<unknown> {
-    return lab().api.patch(`${PATHS.jobs(this.namespace)}/${name}`, change);
-  }
-
-  /** As the Job controller would, once the pods have ended. */
-  finish(name: string): Promise<unknown> {
-    const time = new Date().toISOString();
-    const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: time });
-    const conditions = [condition('SuccessCriteriaMet'), condition('Complete')];
-    return lab().api.patch(`${PATHS.jobs(this.namespace)}/${name}/status`, {
-      status: {
-        startTime: time,
-        completionTime: time,
-        succeeded: 1,
-        uncountedTerminatedPods: {},
-        conditions,
-      },
-    });
-  }
-
-  async seeState(name: string, state: string): Promise<Job> {
-    let job = await this.job(name);
-    await until(
-      `${name} is ${state}`,
-      async () => {
-        job = await this.job(name);
-        return job.metadata.annotations?.['kpimailer.io/queue-state'] === state;
-      },
-      PATIENCE,
-    );
-    return job;
-  }
-
-  async createExecution(name: string, spec: Json): Promise<void> {
-    await lab().api.create(PATHS.executions(this.namespace), {
-      apiVersion: 'kpimailer.io/v1alpha1',
-      kind: 'QlikExecution',
-      metadata: { name },
-      spec: { serverRef: { name: 'qlik' }, ...spec },
-    });
-  }
-
-  async seeExecution(name: string, wanted: string): Promise<Execution> {
-    let execution: Execution = {};
-    const look = async () => {
-      execution = await lab().api.get<Execution>(`${PATHS.executions(this.namespace)}/${name}`);
-      const admitted = execution.status?.conditions?.find(({ type }) => type === 'Admitted');
-      return `${admitted?.status}/${admitted?.reason}` === wanted;
-    };
-    await until(`${name} is ${wanted}`, look, PATIENCE);
-    return execution;
-  }
-
-  async seeRunning(summary: string): Promise<void> {
-    await until(
-      `RUNNING is ${summary}`,
-      async () => (await this.world.read()).status?.executions?.summary === summary,
-      PATIENCE,
-    );
-  }
-}
-
 describe.concurrent('the gate', () => {
   test('admits Jobs in order up to the limit, and the next when one has ended', async () => {
-    const at = await Executions.at(2);
+    const at = await Executions.at(lab(), 2);
     await using world = at.world;
     for (const name of ['a', 'b', 'c']) await at.createJob(name);
     await Promise.all([at.seeState('a', 'Admitted'), at.seeState('b', 'Admitted')]);
@@ -136,7 +24,7 @@ describe.concurrent('the gate', () => {
   });
 
   test('lets a wide Job wait for enough slots, and refuses one that is wider than the limit', async () => {
-    const at = await Executions.at(2);
+    const at = await Executions.at(lab(), 2);
     await using world = at.world;
     await at.createJob('wider', { parallelism: 3 });
     await at.createJob('one');
@@ -151,7 +39,7 @@ describe.concurrent('the gate', () => {
   });
 
   test('holds a Job that is suspended again, until it is requeued', async () => {
-    const at = await Executions.at(1);
+    const at = await Executions.at(lab(), 1);
     await using _world = at.world;
     await at.createJob('a');
     await at.seeState('a', 'Admitted');
@@ -166,7 +54,7 @@ describe.concurrent('the gate', () => {
   });
 
   test('counts what was started past the queue, and frees what is deleted', async () => {
-    const at = await Executions.at(1);
+    const at = await Executions.at(lab(), 1);
     await using world = at.world;
     await at.createJob('first');
     await at.seeState('first', 'Admitted');
@@ -181,7 +69,7 @@ describe.concurrent('the gate', () => {
 
   test('lets other namespaces in as the server says', async () => {
     const selector = { matchLabels: { team: 'finance' } };
-    const at = await Executions.at(4, { allowedNamespaces: { from: 'Selector', selector } });
+    const at = await Executions.at(lab(), 4, { allowedNamespaces: { from: 'Selector', selector } });
     await using world = at.world;
     const there = new Executions(world, await Place.make(lab()));
     const labels = { 'kpimailer.io/qlik-server-namespace': world.namespace };
@@ -195,7 +83,7 @@ describe.concurrent('the gate', () => {
   });
 
   test('gives a slot to a pod until that has ended', async () => {
-    const at = await Executions.at(1);
+    const at = await Executions.at(lab(), 1);
     await using _world = at.world;
     const pod = await lab().api.create<{ metadata: { uid: string } }>(
       `/api/v1/namespaces/${at.namespace}/pods`,
@@ -214,7 +102,7 @@ describe.concurrent('the gate', () => {
   });
 
   test('takes a slot back whose Lease is not renewed, and gives it on a while later', async () => {
-    const at = await Executions.at(1);
+    const at = await Executions.at(lab(), 1);
     await using _world = at.world;
     await at.createExecution('leased', { leaseDurationSeconds: 10 });
     await at.seeExecution('leased', 'True/Admitted');
@@ -225,7 +113,7 @@ describe.concurrent('the gate', () => {
   });
 
   test('refuses who names no server, and takes the ledger of one that is gone away', async () => {
-    const at = await Executions.at(1);
+    const at = await Executions.at(lab(), 1);
     await using world = at.world;
     await at.createJob('runs');
     await at.seeState('runs', 'Admitted');
