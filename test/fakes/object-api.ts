@@ -46,7 +46,7 @@ export class ObjectApi {
 
   /** Makes an object as somebody else would. */
   add<T extends Made>(resource: Resource, object: T): T {
-    return this.#create(objectPath(resource, object.metadata), object) as unknown as T;
+    return structuredClone(this.#create(objectPath(resource, object.metadata), object)) as unknown as T;
   }
 
   /** Merges into an object as somebody else would. */
@@ -135,7 +135,9 @@ export class ObjectApi {
     const { uid, resourceVersion, ...changes } = metadata as Json;
     assertIsMeant(object, { uid, resourceVersion });
     const change = isStatus ? { status: patch['status'] } : { ...patch, metadata: changes };
-    return this.#store(path.replace(/\/status$/u, ''), merged(object, change) as Stored);
+    // What is undefined is not sent.
+    const sent = JSON.parse(JSON.stringify(change)) as Json;
+    return this.#store(path.replace(/\/status$/u, ''), merged(object, sent) as Stored);
   }
 
   #store(path: string, object: Stored): Stored {

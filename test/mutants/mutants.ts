@@ -3,6 +3,7 @@ import { BINDINGS_AND_CANDIDATES } from './planted/bindings.ts';
 import { CHECKS } from './planted/checks.ts';
 import { CLOUD } from './planted/cloud.ts';
 import { CONNECTIONS } from './planted/connections.ts';
+import { GATE } from './planted/gate.ts';
 import { JUDGEMENT } from './planted/judgement.ts';
 import { KUBERNETES } from './planted/kubernetes.ts';
 import { RHYTHM } from './planted/rhythm.ts';
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHECKS,
   ...CLOUD,
   ...CONNECTIONS,
+  ...GATE,
   ...JUDGEMENT,
   ...KUBERNETES,
   ...RHYTHM,

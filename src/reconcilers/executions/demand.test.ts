@@ -78,21 +78,21 @@ describe('the demand of a server', () => {
   });
 });
 
-test.each<[string, object, string | undefined]>([
-  ['nothing yet', {}, 'Queued'],
-  ['the same already', { annotations: { 'kpimailer.io/queue-state': 'Queued' } }, undefined],
+test.each<[string, string | undefined, object]>([
+  ['nothing yet', 'Queued', {}],
+  ['the same already', undefined, { annotations: { 'kpimailer.io/queue-state': 'Queued' } }],
   [
     'it was requeued',
-    { annotations: { 'kpimailer.io/queue-state': 'Queued', 'kpimailer.io/requeue': '' } },
     'Queued',
+    { annotations: { 'kpimailer.io/queue-state': 'Queued', 'kpimailer.io/requeue': '' } },
   ],
   [
     'what is no longer so',
-    { annotations: { 'kpimailer.io/queue-state': 'Refused:ServerNotFound' } },
     'Queued',
+    { annotations: { 'kpimailer.io/queue-state': 'Refused:ServerNotFound' } },
   ],
-  ['it is for others to manage', { labels: { 'kueue.x-k8s.io/queue-name': 'team' } }, undefined],
-])('where a Job says %s, people should read: %s', (_what, metadata, expected) => {
+  ['it is for others to manage', undefined, { labels: { 'kueue.x-k8s.io/queue-name': 'team' } }],
+])('where a Job says %s, people should read: %s', (_what, expected, metadata) => {
   const object = exampleJob('a', { metadata });
   expect(queueStateDue({ kind: 'Job', object, standing: standingOfJob(object, RULES, NOW) })).toBe(expected);
 });

@@ -1,16 +1,13 @@
 import { expect, test } from 'vitest';
-import type { QlikExecutionLedger } from '../../api/qlikexecutionledger.ts';
-import type { QlikServer } from '../../api/qlikserver.ts';
+import { exampleJob, exampleLedger } from '../../../test/fakes/execution-examples.ts';
+import { ExampleGate, KEY } from '../../../test/fakes/example-gate.ts';
 import { Store } from '../../kubernetes/store.ts';
-import type { ApiClient } from '../../kubernetes/term.ts';
 import { Metrics } from '../../telemetry/metrics.ts';
 import { Demands } from './demand.ts';
 import { Gate, type GateParts } from './gate.ts';
 import { Ledgers } from './ledgers.ts';
-import type { AllowedNamespaces } from './namespaces.ts';
 import { Rebuilds } from './rebuild.ts';
 import { ExecutionReports } from './report.ts';
-import type { Rules } from './standing.ts';
 
 /** Something of which only this is used. */
 function stub<T>(used: Partial<T>): T {
@@ -43,44 +40,12 @@ test('what was measured of a server goes with it, though it was measured last by
 });
 
 test('a ledger of a newer operator is neither changed nor removed, and nothing is admitted', async () => {
-  const requests: string[] = [];
-  const ledger = stub<QlikExecutionLedger>({
-    metadata: { uid: 'l', name: 'kpi.finance', namespace: 'qlik-operator', resourceVersion: '1' },
-    ledger: { formatVersion: 2, readyUid: 'l', limit: 4, entries: [] },
-  });
-  const rest = stub<ApiClient>({
-    request: async <T>({ method }: { method: string }) => {
-      requests.push(method);
-      return (method === 'GET' ? ledger : {}) as T;
-    },
-  });
-  const ledgers = new Ledgers(rest, 'qlik-operator');
-  await ledgers.read('kpi/finance');
-  const servers = new Store<QlikServer>();
-  const told: string[] = [];
-  const reports = new ExecutionReports();
-  const server = stub<QlikServer>({
-    metadata: { uid: 's', name: 'finance', namespace: 'kpi', generation: 1, resourceVersion: '1' },
-    spec: stub<QlikServer['spec']>({ maxParallelExecutions: 4 }),
-  });
-  const gate = new Gate(
-    stub<GateParts>({
-      servers,
-      ledgers,
-      demands: new Demands({ jobs: new Store(), executions: new Store(), priorityOf: () => 0 }),
-      rebuilds: new Rebuilds(stub({})),
-      namespaces: stub<AllowedNamespaces>({ rulesOf: () => Promise.resolve(stub<Rules>({})) }),
-      reports,
-      metrics: new Metrics(),
-      onReport: (key) => told.push(key),
-      wallClock: () => 0,
-    }),
-  );
-  const inAMinute = { kind: 'again', at: 60_000 };
-  expect(await gate.reconcile('kpi/finance'), 'its server is gone').toEqual(inAMinute);
-  servers.set(server);
-  expect(await gate.reconcile('kpi/finance')).toEqual(inAMinute);
-  expect(requests).toEqual(['GET']);
-  expect(told).toEqual(['kpi/finance']);
-  expect(reports.latest('kpi/finance')?.isRebuilding).toBe(true);
+  const gate = new ExampleGate({ ledger: exampleLedger([], { formatVersion: 2 }) });
+  const inAMinute = { kind: 'again', at: gate.wallClock + 60_000 };
+  gate.add(exampleJob('waits'));
+  expect(await gate.reconcile()).toEqual(inAMinute);
+  expect(gate.reports.latest(KEY)?.isRebuilding).toBe(true);
+  gate.servers.delete(KEY);
+  expect(await gate.reconcile(), 'its server is gone').toEqual(inAMinute);
+  expect(gate.api.log.filter((request) => !request.startsWith('GET'))).toEqual([]);
 });

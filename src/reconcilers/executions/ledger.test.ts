@@ -7,11 +7,11 @@ const [a, b] = [exampleJob('a'), exampleJob('b')];
 const claim = (weight: number) => ({ ...claimOfJob(a), weight });
 const NOW = Date.parse('2026-05-04T13:00:00Z');
 
-test.each<[string, string | undefined, boolean]>([
-  ['its own uid', 'uid-of-ledger', true],
-  ['the uid of the one it was restored from', 'uid-of-another', false],
-  ['nothing', undefined, false],
-])('a ledger whose readyUid is %s is ready: %s', (_what, readyUid, expected) => {
+test.each<[string, boolean, string | undefined]>([
+  ['its own uid', true, 'uid-of-ledger'],
+  ['the uid of the one it was restored from', false, 'uid-of-another'],
+  ['nothing', false, undefined],
+])('a ledger whose readyUid is %s is ready: %s', (_what, expected, readyUid) => {
   const { metadata, ledger } = exampleLedger();
   const { readyUid: _, ...rest } = ledger;
   expect(isReady({ metadata, ledger: { ...rest, ...(readyUid && { readyUid }) } })).toBe(expected);

@@ -16,7 +16,8 @@ async function read() {
   return { api, ledgers, ledger: (await ledgers.get(KEY))! };
 }
 
-const entriesIn = (api: ObjectApi) => (api.get(LEDGER_PATH) as QlikExecutionLedger).ledger.entries;
+const entriesIn = (api: ObjectApi) =>
+  (api.get(LEDGER_PATH) as QlikExecutionLedger | undefined)?.ledger.entries;
 
 describe('a ledger', () => {
   test('is made in the namespace of the operator, after its server, owned by nobody and not ready', async () => {

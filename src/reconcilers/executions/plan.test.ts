@@ -54,6 +54,15 @@ describe('slots are given back', () => {
     expect(gate.holders).toEqual([]);
   });
 
+  test('by a clock that nobody sets', async () => {
+    const gate = gateWith([runs('a')]);
+    gate.api.remove(JOB);
+    await gate.settle();
+    gate.wallClock += 3_600_000;
+    await gate.settle();
+    expect(gate.holders).toEqual(['a']);
+  });
+
   test('not by a Job that the cache does not have', async () => {
     const gate = gateWith([runs('a')]);
     gate.jobs.delete('kpi/a');

@@ -13,14 +13,14 @@ function podsAt(...changes: readonly Json[]) {
   return { api, pods: new Pods(api.client, [undefined]) };
 }
 
-test.each<[string, Json, boolean]>([
-  ['runs', {}, false],
-  ['has no node yet', { status: { phase: 'Pending' } }, false],
-  ['is not heard of', { status: { phase: 'Unknown' } }, false],
-  ['is being deleted', { metadata: { deletionTimestamp: '2026-05-04T12:00:00Z' } }, false],
-  ['has succeeded', { status: { phase: 'Succeeded' } }, true],
-  ['has failed', { status: { phase: 'Failed' } }, true],
-])('a pod that %s works no more: %s', async (_what, change, expected) => {
+test.each<[string, boolean, Json]>([
+  ['runs', false, {}],
+  ['has no node yet', false, { status: { phase: 'Pending' } }],
+  ['is not heard of', false, { status: { phase: 'Unknown' } }],
+  ['is being deleted', false, { metadata: { deletionTimestamp: '2026-05-04T12:00:00Z' } }],
+  ['has succeeded', true, { status: { phase: 'Succeeded' } }],
+  ['has failed', true, { status: { phase: 'Failed' } }],
+])('a pod that %s works no more: %s', async (_what, expected, change) => {
   const { pods } = podsAt(change);
   const { name, namespace, uid } = podOf(job).metadata;
   expect(await pods.areGone(job.metadata)).toBe(expected);
