@@ -15,7 +15,7 @@ export function show(command: string, output: string): void {
   process.stdout.write(`\n    $ ${command}\n${indented.join('\n')}\n\n`);
 }
 
-/** A word as it is typed into a shell, which has its own ideas about braces. */
+/** A word as it is typed into a shell, which has its own ideas about braces and backslashes. */
 export function typed(word: string): string {
-  return word.replace(/\{.*\}/u, "'$&'");
+  return word.replace(/\{.*\}|(?<==).*\\.*/u, "'$&'");
 }

@@ -32,10 +32,30 @@ describe('the demo', () => {
     expect(await demo.leftovers()).toEqual([]);
   });
 
+  it('plays the cap of executions', async () => {
+    await using demo = new MarkedScript(DEMO, ['--scene=cap']);
+    expect(await demo.code, demo.stdout + demo.stderr).toBe(0);
+    const runnings = [
+      ...demo.stdout.matchAll(/finance +True +ChecksPassed .* (\d\/\d(?: \(\d queued\))?) /gu),
+    ];
+    expect(runnings.map(([, running]) => running)).toEqual([
+      '2/2 (3 queued)',
+      '1/2 (3 queued)',
+      '4/4 (3 queued)',
+      '3/4 (3 queued)',
+      '4/4',
+      '0/4',
+    ]);
+    expect(demo.stdout).toMatch(/archive +<none> +3 +Refused:WiderThanLimit/u);
+    expect(demo.stdout).toContain('is set to false by the operator alone');
+    expect(demo.stdout).toContain('took 2 slots at most, and 4 after the change');
+    expect(await demo.leftovers()).toEqual([]);
+  });
+
   it('names its scenes when it is asked for another one', async () => {
     await using demo = new MarkedScript(DEMO, ['--scene=encore']);
     expect(await demo.code).toBe(1);
-    expect(demo.stdout).toContain('There is no scene "encore"; there are connection, catalogue');
+    expect(demo.stdout).toContain('There is no scene "encore"; there are connection, catalogue, cap');
   });
 
   it.each([

@@ -38,11 +38,11 @@ async function main(): Promise<void> {
     });
   }
   try {
-    const play = sceneNamed(values.scene);
+    const scene = sceneNamed(values.scene);
     await using stage = await Stage.open(interruption.signal);
     const performance = (async () => {
-      await stage.startOperator();
-      await play(stage);
+      await stage.startOperator(scene.flags);
+      await scene.play(stage);
       if (values.stay) await stay(stage, interrupted.promise);
     })();
     performance.catch(() => {});

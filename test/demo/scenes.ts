@@ -1,11 +1,20 @@
+import { cap } from './scenes/cap.ts';
 import { catalogue } from './scenes/catalogue.ts';
 import { connection } from './scenes/connection.ts';
 import type { Stage } from './stage.ts';
 
-/** What is played on the stage; throws when something is not as expected. */
-export type Scene = (stage: Stage) => Promise<void>;
+export interface Scene {
+  /** What is played on the stage; throws when something is not as expected. */
+  readonly play: (stage: Stage) => Promise<void>;
+  /** Flags of `helm install` beyond those of every scene. */
+  readonly flags?: readonly string[];
+}
 
-const SCENES: Readonly<Record<string, Scene>> = { connection, catalogue };
+const SCENES: Readonly<Record<string, Scene>> = {
+  connection: { play: connection },
+  catalogue: { play: catalogue },
+  cap: { play: cap, flags: ['--set=admissionPolicies.validate=true'] },
+};
 
 /** The scene of that name (`make demo SCENE=…`). */
 export function sceneNamed(name: string): Scene {

@@ -69,19 +69,26 @@ export class Stage implements AsyncDisposable {
     show(`kubectl ${args.split(' ').map(typed).join(' ')}`, await this.kubectl(args));
   }
 
+  /** kubectl that must be refused, for all to see. */
+  async showRefused(args: string): Promise<void> {
+    const { stderr, code } = await this.controlPlane.kubectl(args.split(' '));
+    show(`kubectl ${args.split(' ').map(typed).join(' ')}`, stderr);
+    if (code === 0) throw new Error(`"kubectl ${args}" was not refused`);
+  }
+
   async apply(...manifests: readonly unknown[]): Promise<void> {
     const list = { apiVersion: 'v1', kind: 'List', items: manifests };
     await this.#cluster.kubectl('apply --filename=-', JSON.stringify(list));
   }
 
   /** Installs the chart, and runs the bundled operator as the pod that comes of it. */
-  async startOperator(): Promise<void> {
+  async startOperator(moreFlags: readonly string[] = []): Promise<void> {
     say('Bundling the operator');
     const bundle = await bundleOperator();
     // Helm is no process of the keeper's: Ctrl-C must have reached it, or find it not yet started.
     this.#signal.throwIfAborted();
     say('Installing the chart; Helm waits until the pod is ready');
-    await this.#install();
+    await this.#install([...FLAGS, ...moreFlags]);
     say(
       'kwok only plays the node: it says that the pod runs, and runs no container. The operator runs beside it,',
     );
@@ -103,13 +110,13 @@ export class Stage implements AsyncDisposable {
     await this.tenant.stop();
   }
 
-  async #install(): Promise<void> {
-    const { stdout, stderr, code } = await this.#cluster.release('install', RELEASE, {}, { flags: FLAGS });
+  async #install(flags: readonly string[]): Promise<void> {
+    const { stdout, stderr, code } = await this.#cluster.release('install', RELEASE, {}, { flags });
     if (code !== 0) throw new Error(`helm install failed: ${stderr}`);
-    const flags = [`--namespace=${RELEASE.namespace}`, ...FLAGS].map(typed);
+    const shown = [`--namespace=${RELEASE.namespace}`, ...flags].map(typed);
     // Its notes tell a user to do what this demo does next.
     const [withoutNotes = ''] = stdout.split('\nNOTES:');
-    show(['helm install qlik-operator charts/qlik-operator', ...flags].join(' \\\n        '), withoutNotes);
+    show(['helm install qlik-operator charts/qlik-operator', ...shown].join(' \\\n        '), withoutNotes);
     await this.show(`get deployment,pods --namespace=${RELEASE.namespace}`);
   }
 }

@@ -16,8 +16,8 @@ const BINARIES_FOR_NODE: readonly BinaryName[] = ['kube-scheduler', 'kwok'];
 
 /** What makes pods of Deployments, and view of viewer. */
 const CONTROLLERS = ['deployment', 'replicaset', 'clusterrole-aggregation', 'garbage-collector', 'namespace'];
-/** A new node has a taint that keeps pods away until it is taken off here. */
-const CONTROLLERS_FOR_NODE = ['node-lifecycle'];
+/** A new node has a taint that keeps pods away until it is taken off here; those of Jobs can run there, too. */
+const CONTROLLERS_FOR_NODE = ['node-lifecycle', 'job'];
 
 /** A cluster that Helm installs into: a control plane with the controllers that the chart has to do with. */
 export class Installation implements AsyncDisposable {
