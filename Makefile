@@ -7,6 +7,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NODE_STAMP := node_modules/.package-lock.json
 RESULTS := dist/test-results
 CONTAINER_TOOL ?= $(shell command -v docker || command -v podman)
+VERSION = $(shell node -p 'require("./package.json").version')
+# The name that the chart asks for.
+IMAGE ?= $(shell sed -n 's/^  repository: //p' charts/qlik-operator/values.yaml):$(VERSION)
 SCENE_FLAG = $(if $(SCENE),--scene=$(SCENE))
 VITEST := vitest run --reporter=default --reporter=json
 
@@ -56,8 +59,8 @@ manifests: generate ## Make deploy/manifests from the chart (with the real Helm)
 	@node deploy/manifests.ts
 
 .PHONY: image
-image: ## Build the container image: IMAGE=… RUNTIME_IMAGE=…
-	@$(CONTAINER_TOOL) build --tag $(or $(IMAGE),qlik-operator:dev) --build-arg VERSION=$$(node -p 'require("./package.json").version') --build-arg REVISION=$$(git rev-parse HEAD) --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(if $(RUNTIME_IMAGE),--build-arg RUNTIME_IMAGE=$(RUNTIME_IMAGE)) .
+image: ## Build the container image: IMAGE=… (default: as the chart names it) BUILD_IMAGE=… RUNTIME_IMAGE=…
+	@$(CONTAINER_TOOL) build --tag $(IMAGE) --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(if $(BUILD_IMAGE),--build-arg BUILD_IMAGE=$(BUILD_IMAGE)) $(if $(RUNTIME_IMAGE),--build-arg RUNTIME_IMAGE=$(RUNTIME_IMAGE)) .
 
 .PHONY: image-test
 image-test: $(NODE_STAMP) ## Build the image and run it as the chart would (about a minute; installs podman where it is missing)

@@ -7,9 +7,12 @@ import { CHART } from '../../deploy/helm.ts';
 import { MANIFESTS, plainManifests } from '../../deploy/manifests.ts';
 import { helpText } from '../../src/config.ts';
 import { version } from '../../src/version.ts';
+import { runCommand } from '../controlplane/command.ts';
 import { Chart } from '../installation/chart.ts';
 import type { Manifest } from '../installation/manifests.ts';
 import { EVERYTHING } from './variants.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 let chart: Chart;
 
@@ -26,6 +29,12 @@ test('passes the strict linter', async () => {
 test('has the version of the operator', () => {
   const { appVersion } = parse(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')) as { appVersion: string };
   expect(appVersion).toBe(version());
+});
+
+test('asks for the image that `make image` builds', async () => {
+  const { image } = (await chart.render({})).podTemplate.spec.containers[0];
+  const { stdout } = await runCommand('make', ['--directory', ROOT, 'image', 'CONTAINER_TOOL=echo']);
+  expect(stdout).toContain(`build --tag ${image} --build-arg VERSION=${version()} `);
 });
 
 test.each(['v1.33.0', 'v1.33.4-eks-a1b2c3', 'v1.36.3'])('works on Kubernetes %s', async (kubeVersion) => {
