@@ -65,7 +65,7 @@ image: ## Build the container image: IMAGE=… (default: as the chart names it) 
 .PHONY: image-test
 image-test: $(NODE_STAMP) ## Build the image and run it as the chart would (about a minute; installs podman where it is missing)
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm
-	@vitest run --config=test/image/vitest.config.ts
+	@$(VITEST) --outputFile.json=$(CURDIR)/$(RESULTS)/image.json --config=test/image/vitest.config.ts
 
 ##@ Check
 .PHONY: unit

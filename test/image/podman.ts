@@ -25,9 +25,7 @@ export class Podman implements AsyncDisposable {
     ];
   }
 
-  /** Installs it where it is missing, and throws where that cannot be done. */
   static async open(): Promise<Podman> {
-    await install();
     return new Podman(await mkdtemp(join(tmpdir(), 'qlik-operator-image-')));
   }
 
@@ -104,18 +102,27 @@ export interface ImageConfig {
   };
 }
 
-async function install(): Promise<void> {
-  const found = await Promise.all(PACKAGES.map((name) => runCommand('which', [name])));
-  if (found.every(({ code }) => code === 0)) return;
-  await runCommand('apt-get', ['update']);
-  const { code, stderr } = await runCommand('apt-get', [
-    'install',
-    '--yes',
-    '--no-install-recommends',
-    ...PACKAGES,
-  ]);
-  if (code !== 0)
-    throw cannotRun(`${PACKAGES.join(', ')} are missing and could not be installed:\n${stderr}`);
+/** Installs it where it is missing; tells why that cannot be done, where it cannot. */
+export async function installPodman(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+  const missing = await Promise.all(PACKAGES.map((name) => fails('which', [name], env)));
+  if (missing.every((why) => why === undefined)) return undefined;
+  const install = ['install', '--yes', '--no-install-recommends', ...PACKAGES];
+  const why = (await fails('apt-get', ['update'], env)) ?? (await fails('apt-get', install, env));
+  return why && `${PACKAGES.join(', ')} are not all there, and cannot be installed: ${why}`;
+}
+
+/** What a command says when it fails, or why it cannot be run at all. */
+async function fails(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  try {
+    const { code, stderr } = await runCommand(command, args, { env });
+    return code === 0 ? undefined : `${command} ended with ${code}: ${stderr.trim()}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function cannotRun(why: string): Error {

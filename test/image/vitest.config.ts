@@ -6,7 +6,9 @@ export default defineConfig({
     name: 'image',
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
-    globalSetup: ['../integration/control-plane.setup.ts'],
+    globalSetup: ['containers.setup.ts', '../integration/control-plane.setup.ts'],
+    // One of them measures how long a container takes to start.
+    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 600_000,
   },
