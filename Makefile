@@ -67,6 +67,11 @@ image-test: $(NODE_STAMP) ## Build the image and run it as the chart would (abou
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm
 	@$(VITEST) --outputFile.json=$(CURDIR)/$(RESULTS)/image.json --config=test/image/vitest.config.ts
 
+.PHONY: image-memory
+image-memory: $(NODE_STAMP) ## What the container takes with many servers, for resources in values.yaml: SERVERS=1000 INTERVAL=60 LIMIT=256 (about 5 minutes)
+	@node test/controlplane/build.ts etcd kube-apiserver kubectl helm
+	@node test/image/measure.ts
+
 ##@ Check
 .PHONY: unit
 unit: $(NODE_STAMP) ## Fast tests (under a minute)

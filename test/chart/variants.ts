@@ -137,7 +137,7 @@ export const VARIANTS: readonly Variant[] = [
             { name: 'MALLOC_ARENA_MAX', value: '2' },
             ...GRANT,
           ],
-          resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+          resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '256Mi' } },
         },
       ],
     },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bundleOperator, METAFILE } from '../../deploy/bundle.ts';
+import { responderProgram } from '../bench/programs.ts';
 import { version } from '../../src/version.ts';
 import { Chart, RELEASE } from '../installation/chart.ts';
 import { apply, restrictedNamespace } from '../installation/apply.ts';
@@ -12,6 +13,7 @@ import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { accountOf, mountedAccount } from './account.ts';
 import { buildImage, IMAGE, REVISION, RUNTIME } from './build.ts';
 import { filesOf, mebibytes, originsOf, packagesOf } from './contents.ts';
+import { fleetInContainer } from './fleet-in-container.ts';
 import { linesUntil, servingLine, statusOf } from './log.ts';
 import { type ImageConfig, Podman } from './podman.ts';
 import { securityFlags } from './security.ts';
@@ -231,4 +233,20 @@ describe.skipIf(isSkipped)('a container with an API server', () => {
       }
     },
   );
+});
+
+describe.skipIf(isSkipped)('a container with the memory that the chart asks for', () => {
+  // Built once on a machine, in a few seconds.
+  beforeAll(() => responderProgram().then(() => {}));
+
+  test('looks after 100 servers', { timeout: 180_000 }, async () => {
+    await using controlPlane = await startControlPlane();
+    const { requests, limits } = manifests.podTemplate.spec.containers[0].resources;
+    const size = { servers: 100, interval: 10, limit: Number.parseInt(limits['memory'] ?? '', 10) };
+    const usage = await fleetInContainer(podman, controlPlane, size);
+    console.log(`100 servers @ 10 s: ${JSON.stringify(usage)}`);
+    expect(usage.anonymous + usage.program).toBeLessThanOrEqual(
+      Number.parseInt(requests['memory'] ?? '', 10),
+    );
+  });
 });

@@ -30,3 +30,12 @@ export async function statusOf(log: readonly LogLine[], path: '/livez' | '/ready
   const { status } = await fetch(`http://${servingLine(log).address}${path}`);
   return status;
 }
+
+/** Value of a metric without labels. */
+export async function metricOf(log: readonly LogLine[], name: string): Promise<number> {
+  const address = log.find(({ msg }) => msg === 'serving /metrics')?.address;
+  const text = await (await fetch(`http://${address}/metrics`)).text();
+  const value = new RegExp(`^${name} (.+)$`, 'mu').exec(text)?.[1];
+  if (value === undefined) throw new Error(`There is no metric ${name}`);
+  return Number(value);
+}

@@ -64,7 +64,13 @@ export class Podman implements AsyncDisposable {
 
   /** Starts a container, in the foreground of a child process. */
   start(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
-    return spawn('podman', this.#runArgs(args), { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Where the kernel kills a container for its memory, a file `oom` is left in the working directory.
+    return spawn('podman', this.#runArgs(args), { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** Process id of a container that runs. */
+  async pidOf(container: string): Promise<number> {
+    return Number(await succeed('podman', [...this.#fixed, 'inspect', '--format={{.State.Pid}}', container]));
   }
 
   #runArgs(args: readonly string[]): string[] {

@@ -16,6 +16,7 @@ export interface Container {
   readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string | undefined>>>>;
 }
 
 export interface PodSpec {
