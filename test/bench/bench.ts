@@ -6,7 +6,7 @@ import { Measurement } from './measurement.ts';
 import { metricIds } from './metrics.ts';
 import { report } from './report.ts';
 import { resultsOf, writeResults } from './results.ts';
-import { lifeSeconds, settingsOf } from './settings.ts';
+import { needsLives, runSeconds, settingsOf } from './settings.ts';
 
 /**
  * `make bench`: the operator beside its peer. Exit code 0 unless something could not be measured: a goal that was missed
@@ -15,11 +15,14 @@ import { lifeSeconds, settingsOf } from './settings.ts';
 const RESULTS = join(import.meta.dirname, 'results/latest.json');
 
 const settings = settingsOf(process.env);
-say(`${4 * settings.runs} lives, about ${elapsed(4 * settings.runs * lifeSeconds(settings) * 1000)}`);
+say(`About ${elapsed(settings.runs * runSeconds(settings) * 1000)}`);
 await using measurement = await Measurement.open(settings, say);
 const pairs: Pair[] = [];
-for (let run = 0; run < settings.runs; run++)
-  pairs.push(await measurement.pair('operator'), await measurement.pair('peer'));
+for (let run = 0; run < settings.runs; run++) {
+  if (needsLives(settings.scenarios))
+    pairs.push(await measurement.pair('operator'), await measurement.pair('peer'));
+  if (settings.scenarios.has('catalogue')) pairs.push(await measurement.catalogue());
+}
 const comparisons = compare(pairs, metricIds(settings.scenarios));
 await writeResults(RESULTS, resultsOf(comparisons, settings));
 console.log(report(comparisons, measurement, settings));

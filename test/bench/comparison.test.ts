@@ -34,7 +34,7 @@ describe('compare', () => {
     const [found] = compare(pairs([10, 5], [30, 20], [8, 10]), ['steadyCpu']);
     expect(found?.ratio).toEqual({ median: 1.5, min: 0.8, max: 2 });
     expect(found?.operator.median).toBe(10);
-    expect(found?.peer.median).toBe(10);
+    expect(found?.peer?.median).toBe(10);
   });
 
   test.for([
@@ -92,6 +92,12 @@ describe('compare', () => {
   test('a peer that needed nothing leaves no ratio', () => {
     const found = compare([{ operator: { idleCpu: 3 }, peer: { idleCpu: 0 } }], ['idleCpu']);
     expect(found[0]).toMatchObject({ ratio: undefined, verdict: undefined });
+  });
+
+  test('what the peer does not do stands alone', () => {
+    const found = compare([{ operator: { catalogueIdleWrites: 2 }, peer: {} }], ['catalogueIdleWrites']);
+    expect(found[0]).toMatchObject({ operator: { median: 2 }, met: false });
+    expect(found[0]).toMatchObject({ peer: undefined, ratio: undefined, verdict: undefined });
   });
 
   test('leaves out what was not measured, and keeps the order of the metrics', () => {

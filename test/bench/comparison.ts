@@ -17,25 +17,26 @@ export interface Comparison {
   readonly id: MetricId;
   readonly metric: Metric;
   readonly operator: Spread;
-  readonly peer: Spread;
-  /** Operator by peer within each pair; `undefined` where the peer has 0. */
+  /** `undefined` where only the operator was measured. */
+  readonly peer: Spread | undefined;
+  /** Operator by peer within each pair; `undefined` where the peer has none, or 0. */
   readonly ratio: Spread | undefined;
   readonly verdict: Verdict | undefined;
   /** Whether the goal is met by the median; `undefined` without a goal. */
   readonly met: boolean | undefined;
 }
 
-/** Compares what was measured; a metric that nobody measured is left out. */
+/** Compares what was measured; a metric that was not measured of the operator is left out. */
 export function compare(pairs: readonly Pair[], ids: readonly MetricId[]): Comparison[] {
   return ids.flatMap((id) => {
     const values = pairs.flatMap(({ operator, peer }) => {
       const [ours, theirs] = [operator[id], peer[id]];
-      return ours === undefined || theirs === undefined ? [] : [[ours, theirs] as const];
+      return ours === undefined ? [] : [[ours, theirs] as const];
     });
     const operator = spreadOf(values.map(([ours]) => ours));
-    const peer = spreadOf(values.map(([, theirs]) => theirs));
-    if (operator === undefined || peer === undefined) return [];
-    const ratio = spreadOf(values.map(([ours, theirs]) => ours / theirs).filter(Number.isFinite));
+    if (operator === undefined) return [];
+    const peer = spreadOf(values.flatMap(([, theirs]) => theirs ?? []));
+    const ratio = spreadOf(values.map(([ours, theirs = NaN]) => ours / theirs).filter(Number.isFinite));
     const metric: Metric = METRICS[id];
     return [
       { id, metric, operator, peer, ratio, verdict: verdictOf(ratio), met: isMet(metric, operator, ratio) },

@@ -35,19 +35,7 @@ export class Fleet {
   /** Makes the namespaces and what is in them, but no servers. */
   static async prepare(api: Api, responder: Responder, settings: FleetSettings): Promise<Fleet> {
     const fleet = new Fleet(api, responder, settings);
-    const secret = {
-      metadata: { name: 'client', labels: { [CREDENTIALS_LABEL.name]: CREDENTIALS_LABEL.value } },
-      data: {
-        'client.pfx': responder.file('client.pfx').toString('base64'),
-        password: responder.file('password').toString('base64'),
-      },
-    };
-    const trust = { metadata: { name: 'trust' }, data: { 'ca.crt': responder.file('ca.crt').toString() } };
-    for (const name of fleet.#namespaces) {
-      await api.create(PATHS.namespaces(), { metadata: { name } });
-      await api.create(PATHS.secrets(name), secret);
-      await api.create(PATHS.configMaps(name), trust);
-    }
+    for (const name of fleet.#namespaces) await prepareNamespace(api, responder, name);
     return fleet;
   }
 
@@ -86,6 +74,22 @@ export class Fleet {
       await this.#api.delete(PATHS.events(namespace));
     }
   }
+}
+
+/** Makes a namespace with all that the servers of a responder need. */
+export async function prepareNamespace(api: Api, responder: Responder, name: string): Promise<void> {
+  await api.create(PATHS.namespaces(), { metadata: { name } });
+  await api.create(PATHS.secrets(name), {
+    metadata: { name: 'client', labels: { [CREDENTIALS_LABEL.name]: CREDENTIALS_LABEL.value } },
+    data: {
+      'client.pfx': responder.file('client.pfx').toString('base64'),
+      password: responder.file('password').toString('base64'),
+    },
+  });
+  await api.create(PATHS.configMaps(name), {
+    metadata: { name: 'trust' },
+    data: { 'ca.crt': responder.file('ca.crt').toString() },
+  });
 }
 
 function isReady({ status }: QlikServer): boolean {

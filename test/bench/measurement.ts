@@ -1,6 +1,7 @@
 import { startControlPlane } from '../controlplane/start.ts';
 import { Api } from '../integration/server/api.ts';
 import { applyRelaxedCrds } from '../integration/server/relaxed-crd.ts';
+import { measureCatalogue } from './catalogue/catalogue.ts';
 import type { Pair } from './comparison.ts';
 import { moveTo, requireCores } from './cores.ts';
 import { Fleet } from './fleet.ts';
@@ -14,21 +15,28 @@ import type { Load } from './window.ts';
 
 type Name = Subject['name'];
 
+interface Prepared {
+  readonly machine: Machine;
+  readonly api: Api;
+  readonly stage: Stage;
+  readonly subjects: Readonly<Record<Name, Subject>>;
+}
+
 /** Measures lives of both programs, one after the other, all on one control plane. */
 export class Measurement implements AsyncDisposable {
   readonly machine: Machine;
   readonly #parts: AsyncDisposableStack;
+  readonly #api: Api;
   readonly #stage: Stage;
   readonly #subjects: Readonly<Record<Name, Subject>>;
   readonly #loads: Load[] = [];
   #lives = 0;
+  #catalogues = 0;
 
-  private constructor(
-    parts: AsyncDisposableStack,
-    { machine, stage, subjects }: { machine: Machine; stage: Stage; subjects: Record<Name, Subject> },
-  ) {
+  private constructor(parts: AsyncDisposableStack, { machine, api, stage, subjects }: Prepared) {
     this.#parts = parts;
     this.machine = machine;
+    this.#api = api;
     this.#stage = stage;
     this.#subjects = subjects;
   }
@@ -57,6 +65,7 @@ export class Measurement implements AsyncDisposable {
     say(`Measuring on core ${cores.measured}, all the rest on core ${cores.rest}`);
     return new Measurement(parts.move(), {
       machine: { ...machine, kubernetes: await kubernetesVersion(api) },
+      api,
       stage: { controlPlane, responder, cores, settings, say, fleet },
       subjects,
     });
@@ -88,6 +97,20 @@ export class Measurement implements AsyncDisposable {
     const life = await Life.measure(this.#stage, this.#subjects[name], `${name}-${this.#lives}`);
     this.#loads.push(...[...life.spans.values()].map(({ load }) => load));
     return life;
+  }
+
+  /** The syncs of many apps, beside a bare loop. */
+  async catalogue(): Promise<Pair> {
+    this.#catalogues += 1;
+    this.#stage.say(`Catalogue ${this.#catalogues}: ${this.#stage.settings.apps} apps`);
+    const options = {
+      api: this.#api,
+      operator: this.#subjects.operator,
+      name: `catalogue-${this.#catalogues}`,
+    };
+    const { pair, loads } = await measureCatalogue(this.#stage, options);
+    this.#loads.push(...loads);
+    return pair;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

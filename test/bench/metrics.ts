@@ -1,4 +1,4 @@
-export const SCENARIOS = ['idle', 'boot', 'steady', 'restart'] as const;
+export const SCENARIOS = ['idle', 'boot', 'steady', 'restart', 'catalogue'] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -15,6 +15,8 @@ export interface Metric {
   readonly name: string;
   readonly unit: string;
   readonly goal?: Goal;
+  /** What stands in the place of the peer, where that is something else. */
+  readonly beside?: string;
 }
 
 export const METRICS = {
@@ -54,6 +56,46 @@ export const METRICS = {
   restartReconcileCpu: { scenario: 'restart', name: 'CPU per reconcile', unit: 'ms' },
   restartReconciles: { scenario: 'restart', name: 'reconciles of the same time', unit: '' },
   restartApi: { scenario: 'restart', name: 'API requests of the same time', unit: '' },
+  catalogueFirst: {
+    scenario: 'catalogue',
+    name: 'time of the first sync',
+    unit: 's',
+    beside: 'bare loop',
+    goal: { of: 'ratio', atMost: 1.2 },
+  },
+  catalogueFirstCpu: {
+    scenario: 'catalogue',
+    name: 'CPU per new app',
+    unit: 'ms',
+    beside: 'bare loop',
+  },
+  catalogueIdleWrites: {
+    scenario: 'catalogue',
+    name: 'writes of an idle sync',
+    unit: '',
+    goal: { of: 'value', atMost: 0 },
+  },
+  catalogueIdleCpu: {
+    scenario: 'catalogue',
+    name: 'CPU of an idle sync',
+    unit: 's',
+    goal: { of: 'value', atMost: 3 },
+  },
+  catalogueIdleTime: { scenario: 'catalogue', name: 'time of an idle sync', unit: 's' },
+  catalogueChurnWrites: {
+    scenario: 'catalogue',
+    name: 'writes per changed app',
+    unit: '',
+    goal: { of: 'value', atMost: 1 },
+  },
+  catalogueChurnCpu: { scenario: 'catalogue', name: 'CPU of a sync with 1 % changed', unit: 's' },
+  catalogueRss: {
+    scenario: 'catalogue',
+    name: 'resident memory beyond that without apps',
+    unit: 'MiB',
+    goal: { of: 'value', atMost: 40 },
+  },
+  cataloguePeak: { scenario: 'catalogue', name: 'highest resident memory beyond it', unit: 'MiB' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricId = keyof typeof METRICS;

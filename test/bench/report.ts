@@ -9,12 +9,20 @@ import { table } from './table.ts';
 export function report(
   comparisons: readonly Comparison[],
   { lives, loads, machine }: Pick<Measurement, 'lives' | 'loads' | 'machine'>,
-  { servers, interval, concurrency, latency }: Settings,
+  { runs, scenarios, servers, apps, interval, concurrency, latency }: Settings,
 ): string {
+  const measured = [
+    ...(lives > 0
+      ? [
+          `Medians of ${lives / 2} lives each; ${servers} servers @ ${interval} s, ${concurrency} checks in flight, answers after ${latency} ms`,
+        ]
+      : []),
+    ...(scenarios.has('catalogue') ? [`Catalogue: ${apps} apps; medians of ${runs}`] : []),
+  ];
   return `
 ${table(comparisons)}
 
-Medians of ${lives / 2} lives each; ${servers} servers @ ${interval} s, ${concurrency} checks in flight, answers after ${latency} ms
+${measured.join('\n')}
 ${machineText(machine)}
 ${noiseText(loads)}`;
 }

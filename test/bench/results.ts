@@ -24,14 +24,16 @@ export function resultsOf(
 ): Result[] {
   const load = { servers, interval, concurrency, latency };
   return comparisons.flatMap(
-    ({ metric: { scenario, name, unit, goal }, operator, peer, ratio, met = null }) => {
+    ({ metric: { scenario, name, unit, goal, beside = 'peer' }, operator, peer, ratio, met = null }) => {
       const noGoal = { goal: null, met: null };
       const own = goal?.of === 'value' ? { goal: goal.atMost, met } : noGoal;
       const relative = goal?.of === 'ratio' ? { goal: goal.atMost, met } : noGoal;
       const value = ({ median }: Spread) => Number(median.toPrecision(4));
       return [
         { scenario, metric: name, value: value(operator), unit, ...own, ...load },
-        { scenario, metric: `${name} (peer)`, value: value(peer), unit, ...noGoal, ...load },
+        ...(peer === undefined
+          ? []
+          : [{ scenario, metric: `${name} (${beside})`, value: value(peer), unit, ...noGoal, ...load }]),
         ...(ratio === undefined
           ? []
           : [

@@ -6,6 +6,8 @@ export interface Settings {
   readonly runs: number;
   readonly scenarios: ReadonlySet<Scenario>;
   readonly servers: number;
+  /** Published apps of the one site of `catalogue`. */
+  readonly apps: number;
   readonly namespaces: number;
   /** `checks.interval` of each server. */
   readonly interval: number;
@@ -25,12 +27,17 @@ export interface Settings {
 const STARTS_PER_SECOND = 10;
 /** Servers are deleted one namespace after the other. */
 const DELETED_PER_SECOND = 100;
+/** Objects, by all that the API server does on one core. */
+const CREATED_PER_SECOND = 600;
+/** To start the control plane with the data that it had. */
+const RESTORE = 10;
 /** To start a process and end it. */
 const CHANGE_OF_PROCESS = 3;
 
 const USUAL = {
   scenarios: SCENARIOS as readonly Scenario[],
   servers: 1000,
+  apps: 20_000,
   interval: 60,
   concurrency: 50,
   settle: 5,
@@ -38,10 +45,13 @@ const USUAL = {
   steady: 60,
 };
 
-/** Small enough for every change: no figures to publish, but a regression shows. What `idle` needs is time. */
+/**
+ * Small enough for every change: no figures to publish, but a regression shows. What `idle` needs is time, and
+ * `catalogue` has no peer.
+ */
 const SMOKE: typeof USUAL = {
   ...USUAL,
-  scenarios: SCENARIOS.filter((name) => name !== 'idle'),
+  scenarios: SCENARIOS.filter((name) => name !== 'idle' && name !== 'catalogue'),
   servers: 50,
   interval: 5,
   settle: 1,
@@ -58,7 +68,7 @@ const PROFILE: typeof USUAL = {
 
 const SCALES = { usual: USUAL, smoke: SMOKE, profile: PROFILE };
 
-/** Reads the environment: SCENARIO and BENCH_RUNS, _CONCURRENCY, _SERVERS, _INTERVAL, _LATENCY, _STEADY. */
+/** Reads the environment: SCENARIO and BENCH_RUNS, _CONCURRENCY, _SERVERS, _INTERVAL, _LATENCY, _STEADY, _APPS. */
 export function settingsOf(
   env: Readonly<Record<string, string | undefined>>,
   scale: keyof typeof SCALES = 'usual',
@@ -70,6 +80,7 @@ export function settingsOf(
     runs: number('BENCH_RUNS', 1),
     scenarios: scenariosIn(env['SCENARIO'], usual.scenarios),
     servers: number('BENCH_SERVERS', usual.servers),
+    apps: number('BENCH_APPS', usual.apps),
     namespaces: 20,
     interval,
     concurrency: number('BENCH_CONCURRENCY', usual.concurrency),
@@ -79,6 +90,13 @@ export function settingsOf(
     steady: number('BENCH_STEADY', usual.steady),
     nodeFlags: [],
   };
+}
+
+/** About how long it takes to measure all this once: operator, peer, peer, operator, and what has no peer. */
+export function runSeconds(settings: Settings): number {
+  const { scenarios } = settings;
+  const lives = needsLives(scenarios) ? 4 * lifeSeconds(settings) : 0;
+  return lives + (scenarios.has('catalogue') ? catalogueSeconds(settings) : 0);
 }
 
 /** About how long one life of a program takes. */
@@ -95,7 +113,16 @@ export function lifeSeconds(settings: Settings): number {
   );
 }
 
-/** Everything but `idle` begins with the servers' first checks. */
+function catalogueSeconds({ apps, settle }: Settings): number {
+  return (4 * apps) / CREATED_PER_SECOND + 7 * settle + 5 * RESTORE;
+}
+
+/** Whether anything is measured that is a part of the lives of operator and peer. */
+export function needsLives(scenarios: ReadonlySet<Scenario>): boolean {
+  return [...scenarios].some((scenario) => scenario !== 'catalogue');
+}
+
+/** Of the lives, everything but `idle` begins with the servers' first checks. */
 export function needsServers(scenarios: ReadonlySet<Scenario>): boolean {
   return scenarios.has('boot') || needsSteady(scenarios);
 }

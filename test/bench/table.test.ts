@@ -31,6 +31,23 @@ test('the table names a scenario once, and says whether goals are met', () => {
   ]);
 });
 
+test('something else than the peer is named, and nothing at all stands as a dash', () => {
+  const comparisons = compare(
+    [{ operator: { catalogueFirst: 30, catalogueIdleWrites: 0 }, peer: { catalogueFirst: 20 } }],
+    ['catalogueFirst', 'catalogueIdleWrites'],
+  );
+  expect(table(comparisons).split('\n').slice(1)).toEqual([
+    'catalogue  time of the first sync  s         30.0  20.0  1.50 [1.50–1.50]  more  ≤ 1.2 × bare loop  NO',
+    '           writes of an idle sync            0.00     –                 –        ≤ 0                yes',
+  ]);
+  expect(resultsOf(comparisons, LOAD).map(({ metric, value }) => [metric, value])).toEqual([
+    ['time of the first sync', 30],
+    ['time of the first sync (bare loop)', 20],
+    ['time of the first sync (ratio)', 1.5],
+    ['writes of an idle sync', 0],
+  ]);
+});
+
 test('a goal stands at the result it is about', () => {
   const results = resultsOf(COMPARISONS, LOAD).map(({ scenario, metric, value, unit, goal, met }) => [
     `${scenario}, ${metric}: ${value} ${unit}`,

@@ -1,5 +1,5 @@
 import type { Comparison } from './comparison.ts';
-import type { Goal } from './metrics.ts';
+import type { Metric } from './metrics.ts';
 import type { Spread } from './spread.ts';
 
 const HEAD = ['scenario', 'metric', 'unit', 'operator', 'peer', 'ratio [range]', '', 'goal', 'met'];
@@ -13,10 +13,10 @@ export function table(comparisons: readonly Comparison[]): string {
     metric.name,
     metric.unit,
     figure(operator.median),
-    figure(peer.median),
+    peer === undefined ? '–' : figure(peer.median),
     ratio === undefined ? '–' : withRange(ratio),
     verdict,
-    goalText(metric.goal),
+    goalText(metric),
     met === undefined ? '' : met ? 'yes' : 'NO',
   ]);
   return aligned([HEAD, ...rows]);
@@ -33,9 +33,9 @@ function withRange({ median, min, max }: Spread): string {
   return `${median.toFixed(2)} [${min.toFixed(2)}–${max.toFixed(2)}]`;
 }
 
-function goalText(goal: Goal | undefined): string {
+function goalText({ goal, beside = 'peer' }: Metric): string {
   if (goal === undefined) return '';
-  return goal.of === 'ratio' ? `≤ ${goal.atMost} × peer` : `≤ ${goal.atMost}`;
+  return goal.of === 'ratio' ? `≤ ${goal.atMost} × ${beside}` : `≤ ${goal.atMost}`;
 }
 
 /** Three digits that mean something. */

@@ -43,10 +43,10 @@ const WITH_SIGN_IN = {
   },
 };
 
-/** A status without what differs from one run to the next. */
 /** The peer knows neither apps nor executions. */
 const BEYOND: ReadonlySet<string> = new Set(['AppsSynced', 'ExecutionsWithinLimit']);
 
+/** A status without what differs from one run to the next. */
 function comparable({ status }: QlikServer): unknown {
   const { conditions = [], checks, executions: _executions, ...rest } = status ?? {};
   return {

@@ -49,7 +49,7 @@ func (e *endpoint) converse(connection *tls.Conn) {
 		}
 		e.counters.requests.Add(1)
 		if target.count == nil {
-			target = answer{notFound, e.other}
+			target = answer{bytes: notFound, count: e.other}
 		}
 		target.count.Add(1)
 		if e.latency > 0 {

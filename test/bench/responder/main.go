@@ -38,14 +38,15 @@ func run(options options) error {
 		return err
 	}
 	counters := newCounters()
-	site, err := openSite(keys, counters, options.latency)
+	apps := newCatalogue(options.apps)
+	site, err := openSite(keys, apps, counters, options.latency)
 	if err != nil {
 		return err
 	}
 	defer site.close()
 	ready := site.describe(options.out)
 	if options.control {
-		control, err := openControl(counters)
+		control, err := openControl(counters, apps)
 		if err != nil {
 			return err
 		}

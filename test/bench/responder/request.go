@@ -14,13 +14,23 @@ func readRequest(reader *bufio.Reader, answers table) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	target := methodAndPath(line)
 	// Converting inside the index does not copy the line.
-	found := answers[string(methodAndPath(line))]
+	found := answers[string(target)]
+	if found.made != nil {
+		found.bytes = found.made(query(line[len(target):]))
+	}
 	length, err := readHeaders(reader)
 	if err == nil && length > 0 {
 		_, err = reader.Discard(length)
 	}
 	return found, err
+}
+
+// query is "skip=0&take=200" of "?skip=0&take=200 HTTP/1.1".
+func query(line []byte) string {
+	written, _, _ := bytes.Cut(line, []byte{' '})
+	return string(bytes.TrimPrefix(written, []byte{'?'}))
 }
 
 // methodAndPath is "GET /qrs/about" of "GET /qrs/about?xrfkey=0123456789abcdef HTTP/1.1".

@@ -63,13 +63,12 @@ export class Responder {
     return readFileSync(join(this.site.out, name));
   }
 
-  /** The least spec of a QlikServer that leads here, with the Secret `client` and the ConfigMap `trust`. */
+  /** The least spec of a QlikServer that leads here, with the Secret `client` and the ConfigMap `trust`; without apps. */
   get spec(): Readonly<Record<string, unknown>> {
     const { serverUrl, userDirectory, user, repositoryPort } = this.site;
     return {
       type: 'OnPremise',
       trust: [{ configMapKeyRef: { name: 'trust' } }],
-      // The peer knows no apps.
       appSync: { enabled: false },
       onPremise: {
         serverUrl,
@@ -82,13 +81,23 @@ export class Responder {
   }
 
   async counters(): Promise<Counters> {
-    const response = await fetch(`http://127.0.0.1:${this.site.controlPort}/counters`);
+    const response = await fetch(this.#control('/counters'));
     return (await response.json()) as Counters;
+  }
+
+  /** Modifies so many apps, spread over all of them. */
+  async changeApps(count: number): Promise<void> {
+    const { status } = await fetch(this.#control(`/change?apps=${count}`), { method: 'POST' });
+    if (status !== 200) throw new Error(`The responder has not ${count} apps to change: status ${status}`);
   }
 
   /** SIGTERM, and how it ended. */
   async end(): Promise<Exit> {
     await this.#process.end();
     return this.#process.exited;
+  }
+
+  #control(path: string): string {
+    return `http://127.0.0.1:${this.site.controlPort}${path}`;
   }
 }

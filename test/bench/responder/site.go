@@ -35,7 +35,7 @@ type description struct {
 	ControlPort      int    `json:"controlPort,omitempty"`
 }
 
-func openSite(keys *keys, counters *counters, latency time.Duration) (*site, error) {
+func openSite(keys *keys, apps *catalogue, counters *counters, latency time.Duration) (*site, error) {
 	var opened site
 	var err error
 	for _, each := range []struct {
@@ -61,7 +61,7 @@ func openSite(keys *keys, counters *counters, latency time.Duration) (*site, err
 	service.ClientCAs = x509.NewCertPool()
 	service.ClientCAs.AddCert(keys.authority)
 
-	answers := prepareAnswers(opened.ports, counters)
+	answers := prepareAnswers(opened.ports, apps, counters)
 	other := counters.of(otherPath)
 	for _, each := range []*endpoint{
 		{opened.browser, browser, answers.browser, other, counters, latency},
