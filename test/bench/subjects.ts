@@ -3,7 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Chart } from '../installation/chart.ts';
+import type { Container } from '../installation/manifests.ts';
 import type { ControlPlane } from '../controlplane/start.ts';
+import { podHeap } from './pod-heap.ts';
 import { peerProgram } from './programs.ts';
 import type { Settings } from './settings.ts';
 
@@ -90,10 +92,16 @@ export async function operatorSubject(
   };
 }
 
-/** What the chart sets, so that memory is that of a pod. */
+/** What the chart sets, and as it acts within the chart's limit, so that memory is that of a pod. */
 async function chartEnvironment(): Promise<Readonly<Record<string, string>>> {
-  const { env } = await (await Chart.open()).render({});
-  return env as Readonly<Record<string, string>>;
+  const manifests = await (await Chart.open()).render({});
+  const env = manifests.env as Readonly<Record<string, string>>;
+  const { resources } = manifests.podTemplate.spec.containers[0] as Container & Limited;
+  return { ...env, NODE_OPTIONS: podHeap(env['NODE_OPTIONS'] ?? '', resources.limits.memory) };
+}
+
+interface Limited {
+  readonly resources: { readonly limits: { readonly memory: string } };
 }
 
 /** With a kubeconfig: client-go takes the files of a ServiceAccount from one place only, which belongs to root. */
