@@ -94,7 +94,7 @@ mutants: $(NODE_STAMP) ## Plant a bug at a time, and expect the tests to notice 
 	@node test/mutants/run.ts $(if $(ONLY),"$(ONLY)")
 
 .PHONY: bench
-bench: $(NODE_STAMP) ## The operator beside its Go peer, on two cores: SCENARIO=idle,boot,steady,restart,catalogue BENCH_RUNS=1 (about 25 minutes)
+bench: $(NODE_STAMP) ## The operator beside its Go peer, on two cores: SCENARIO=idle,boot,steady,restart,catalogue,gate BENCH_RUNS=1 (about 25 minutes)
 	@node test/controlplane/build.ts etcd kube-apiserver kubectl
 	@node test/bench/bench.ts
 

@@ -22,6 +22,7 @@ for (let run = 0; run < settings.runs; run++) {
   if (needsLives(settings.scenarios))
     pairs.push(await measurement.pair('operator'), await measurement.pair('peer'));
   if (settings.scenarios.has('catalogue')) pairs.push(await measurement.catalogue());
+  if (settings.scenarios.has('gate')) pairs.push(await measurement.gate());
 }
 const comparisons = compare(pairs, metricIds(settings.scenarios));
 await writeResults(RESULTS, resultsOf(comparisons, settings));

@@ -5,6 +5,7 @@ import { measureCatalogue } from './catalogue/catalogue.ts';
 import type { Pair } from './comparison.ts';
 import { moveTo, requireCores } from './cores.ts';
 import { Fleet } from './fleet.ts';
+import { measureGate } from './gate/gate.ts';
 import { Life, type LifeResult, type Stage } from './life.ts';
 import { describeMachine, kubernetesVersion, type Machine } from './machine.ts';
 import { responderProgram } from './programs.ts';
@@ -12,6 +13,10 @@ import { Responder } from './responder/responder.ts';
 import type { Settings } from './settings.ts';
 import { buildOperator, operatorSubject, peerSubject, type Subject, SUBJECT_USERS } from './subjects.ts';
 import type { Load } from './window.ts';
+
+/** QlikServers whose Jobs wait, and how often one of them is freed while nothing else happens. */
+const GATED_SERVERS = 50;
+const TURNS = 50;
 
 type Name = Subject['name'];
 
@@ -32,6 +37,7 @@ export class Measurement implements AsyncDisposable {
   readonly #loads: Load[] = [];
   #lives = 0;
   #catalogues = 0;
+  #gates = 0;
 
   private constructor(parts: AsyncDisposableStack, { machine, api, stage, subjects }: Prepared) {
     this.#parts = parts;
@@ -109,6 +115,21 @@ export class Measurement implements AsyncDisposable {
       name: `catalogue-${this.#catalogues}`,
     };
     const { pair, loads } = await measureCatalogue(this.#stage, options);
+    this.#loads.push(...loads);
+    return pair;
+  }
+
+  /** How Jobs are let run, beside a bare gate. */
+  async gate(): Promise<Pair> {
+    this.#gates += 1;
+    const { jobs } = this.#stage.settings;
+    this.#stage.say(`Gate ${this.#gates}: ${jobs} Jobs`);
+    const { pair, loads } = await measureGate(this.#stage, {
+      api: this.#api,
+      operator: this.#subjects.operator,
+      name: `gate-${this.#gates}`,
+      size: { servers: GATED_SERVERS, jobs, turns: TURNS },
+    });
     this.#loads.push(...loads);
     return pair;
   }

@@ -1,4 +1,4 @@
-export const SCENARIOS = ['idle', 'boot', 'steady', 'restart', 'catalogue'] as const;
+export const SCENARIOS = ['idle', 'boot', 'steady', 'restart', 'catalogue', 'gate'] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -96,6 +96,28 @@ export const METRICS = {
     goal: { of: 'value', atMost: 40 },
   },
   cataloguePeak: { scenario: 'catalogue', name: 'highest resident memory beyond it', unit: 'MiB' },
+  gateAdmission: {
+    scenario: 'gate',
+    name: 'time per admission, of many servers',
+    unit: 'ms',
+    beside: 'bare gate',
+    goal: { of: 'ratio', atMost: 1.5 },
+  },
+  gateLatency: {
+    scenario: 'gate',
+    name: 'from one that ends to the next, of one server',
+    unit: 'ms',
+    beside: 'bare gate',
+    goal: { of: 'ratio', atMost: 1.5 },
+  },
+  gateSlowLatency: { scenario: 'gate', name: 'of 95 % at most', unit: 'ms', beside: 'bare gate' },
+  gateCpu: { scenario: 'gate', name: 'CPU per admission', unit: 'ms', beside: 'bare gate' },
+  gateWrites: {
+    scenario: 'gate',
+    name: 'writes per admission',
+    unit: '',
+    goal: { of: 'value', atMost: 3 },
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricId = keyof typeof METRICS;

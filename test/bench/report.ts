@@ -9,7 +9,7 @@ import { table } from './table.ts';
 export function report(
   comparisons: readonly Comparison[],
   { lives, loads, machine }: Pick<Measurement, 'lives' | 'loads' | 'machine'>,
-  { runs, scenarios, servers, apps, interval, concurrency, latency }: Settings,
+  { runs, scenarios, servers, apps, jobs, interval, concurrency, latency }: Settings,
 ): string {
   const measured = [
     ...(lives > 0
@@ -18,6 +18,7 @@ export function report(
         ]
       : []),
     ...(scenarios.has('catalogue') ? [`Catalogue: ${apps} apps; medians of ${runs}`] : []),
+    ...(scenarios.has('gate') ? [`Gate: ${jobs} Jobs; medians of ${runs}`] : []),
   ];
   return `
 ${table(comparisons)}

@@ -6,7 +6,7 @@ describe('settingsOf', () => {
     const settings = settingsOf({});
     expect(settings).toMatchObject({ runs: 1, servers: 1000, interval: 60, concurrency: 50, latency: 0 });
     expect(settings.apps).toBe(20_000);
-    expect([...settings.scenarios]).toEqual(['idle', 'boot', 'steady', 'restart', 'catalogue']);
+    expect([...settings.scenarios]).toEqual(['idle', 'boot', 'steady', 'restart', 'catalogue', 'gate']);
   });
 
   test('scenarios are separated by commas', () => {
@@ -22,7 +22,7 @@ describe('settingsOf', () => {
   test.for([
     [
       { SCENARIO: 'boot,sturdy' },
-      'SCENARIO must name some of idle, boot, steady, restart, catalogue, separated by commas; it has "sturdy"',
+      'SCENARIO must name some of idle, boot, steady, restart, catalogue, gate, separated by commas; it has "sturdy"',
     ],
     [{ BENCH_RUNS: '0' }, 'BENCH_RUNS must be a whole number from 1; the value is "0"'],
     [{ BENCH_SERVERS: '1.5' }, 'BENCH_SERVERS must be a whole number from 1; the value is "1.5"'],
@@ -55,5 +55,10 @@ describe('runSeconds', () => {
     const of = (SCENARIO: string, BENCH_APPS: string) => runSeconds(settingsOf({ SCENARIO, BENCH_APPS }));
     expect(of('idle,catalogue', '600') - of('idle', '600')).toBe(of('catalogue', '600'));
     expect(of('catalogue', '6600') - of('catalogue', '600')).toBe(40);
+  });
+
+  test('the gate takes longer with more Jobs', () => {
+    const of = (BENCH_JOBS: string) => runSeconds(settingsOf({ SCENARIO: 'gate', BENCH_JOBS }));
+    expect(of('1200') - of('600')).toBe(10);
   });
 });

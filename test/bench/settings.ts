@@ -8,6 +8,8 @@ export interface Settings {
   readonly servers: number;
   /** Published apps of the one site of `catalogue`. */
   readonly apps: number;
+  /** Jobs that wait for the servers of `gate`. */
+  readonly jobs: number;
   readonly namespaces: number;
   /** `checks.interval` of each server. */
   readonly interval: number;
@@ -34,10 +36,14 @@ const RESTORE = 10;
 /** To start a process and end it. */
 const CHANGE_OF_PROCESS = 3;
 
+/** Without a peer, and so no part of the lives that are compared. */
+const ALONE: ReadonlySet<Scenario> = new Set(['catalogue', 'gate']);
+
 const USUAL = {
   scenarios: SCENARIOS as readonly Scenario[],
   servers: 1000,
   apps: 20_000,
+  jobs: 1000,
   interval: 60,
   concurrency: 50,
   settle: 5,
@@ -47,11 +53,11 @@ const USUAL = {
 
 /**
  * Small enough for every change: no figures to publish, but a regression shows. What `idle` needs is time, and
- * `catalogue` has no peer.
+ * `catalogue` and `gate` have no peer.
  */
 const SMOKE: typeof USUAL = {
   ...USUAL,
-  scenarios: SCENARIOS.filter((name) => name !== 'idle' && name !== 'catalogue'),
+  scenarios: SCENARIOS.filter((name) => name !== 'idle' && !ALONE.has(name)),
   servers: 50,
   interval: 5,
   settle: 1,
@@ -68,7 +74,7 @@ const PROFILE: typeof USUAL = {
 
 const SCALES = { usual: USUAL, smoke: SMOKE, profile: PROFILE };
 
-/** Reads the environment: SCENARIO and BENCH_RUNS, _CONCURRENCY, _SERVERS, _INTERVAL, _LATENCY, _STEADY, _APPS. */
+/** Reads the environment: SCENARIO and BENCH_RUNS, _CONCURRENCY, _SERVERS, _INTERVAL, _LATENCY, _STEADY, _APPS, _JOBS. */
 export function settingsOf(
   env: Readonly<Record<string, string | undefined>>,
   scale: keyof typeof SCALES = 'usual',
@@ -81,6 +87,7 @@ export function settingsOf(
     scenarios: scenariosIn(env['SCENARIO'], usual.scenarios),
     servers: number('BENCH_SERVERS', usual.servers),
     apps: number('BENCH_APPS', usual.apps),
+    jobs: number('BENCH_JOBS', usual.jobs),
     namespaces: 20,
     interval,
     concurrency: number('BENCH_CONCURRENCY', usual.concurrency),
@@ -96,7 +103,8 @@ export function settingsOf(
 export function runSeconds(settings: Settings): number {
   const { scenarios } = settings;
   const lives = needsLives(scenarios) ? 4 * lifeSeconds(settings) : 0;
-  return lives + (scenarios.has('catalogue') ? catalogueSeconds(settings) : 0);
+  const catalogue = scenarios.has('catalogue') ? catalogueSeconds(settings) : 0;
+  return lives + catalogue + (scenarios.has('gate') ? gateSeconds(settings) : 0);
 }
 
 /** About how long one life of a program takes. */
@@ -117,9 +125,14 @@ function catalogueSeconds({ apps, settle }: Settings): number {
   return (4 * apps) / CREATED_PER_SECOND + 7 * settle + 5 * RESTORE;
 }
 
+/** Each Job is created, shown as queued, admitted and ended, twice; a new ledger takes 10 s. */
+function gateSeconds({ jobs }: Settings): number {
+  return (2 * 5 * jobs) / CREATED_PER_SECOND + RESTORE + 10;
+}
+
 /** Whether anything is measured that is a part of the lives of operator and peer. */
 export function needsLives(scenarios: ReadonlySet<Scenario>): boolean {
-  return [...scenarios].some((scenario) => scenario !== 'catalogue');
+  return [...scenarios].some((scenario) => !ALONE.has(scenario));
 }
 
 /** Of the lives, everything but `idle` begins with the servers' first checks. */
