@@ -71,11 +71,14 @@ export class Rebuilds {
 
   async #begin(server: Key, ledger: QlikExecutionLedger): Promise<Begun> {
     const { now } = this.#parts;
+    // Both are read before anything is touched: a touch that fails while nobody waits for it yet would end the process.
+    const waiting = (await this.#jobs(server)).filter(isSuspended);
+    const pending = (await this.#executions(server)).filter(
+      (execution) => !isAdmitted(execution) && execution.status?.expiredTime === undefined,
+    );
     await Promise.all([
-      ...(await this.#jobs(server)).filter(isSuspended).map((job) => this.#touchJob(job)),
-      ...(await this.#executions(server))
-        .filter((execution) => !isAdmitted(execution) && execution.status?.expiredTime === undefined)
-        .map((execution) => this.#touchExecution(execution)),
+      ...waiting.map((job) => this.#touchJob(job)),
+      ...pending.map((execution) => this.#touchExecution(execution)),
     ]);
     const unfinished = (await this.#jobs(server)).filter((job) => !isFinished(job));
     const jobs = unfinished.filter((job) => !isSuspended(job));
