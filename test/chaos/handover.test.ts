@@ -50,10 +50,10 @@ test(
       ? await bundleOfCommit(BEFORE, folder)
       : { script: bundle, conditionTypes: CONDITION_TYPES };
 
-    const before = await Replica.start(controlPlane, 'before', 1, versionBefore.script);
+    const before = await Replica.start(controlPlane, 'before', 1, { main: versionBefore.script });
     stack.defer(() => before.stop());
     await until('the version before leads', () => before.isLeader());
-    const now = await Replica.start(controlPlane, 'now', 2, bundle);
+    const now = await Replica.start(controlPlane, 'now', 2, { main: bundle });
     stack.defer(() => now.stop());
 
     const servers = await everyKind(stack, lab);

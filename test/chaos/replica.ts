@@ -26,38 +26,49 @@ const ENVIRONMENT = {
   UV_THREADPOOL_SIZE: '64',
 };
 
+/** How a replica differs from the usual one. */
+interface ReplicaOptions {
+  /** A bundle. @default the source */
+  readonly main?: string;
+  /** Further flags, which win over the usual ones. @default none */
+  readonly flags?: readonly string[];
+}
+
 /** One replica of the operator behind a fault proxy of its own, as a user of its own. */
 export class Replica {
   readonly name: string;
   readonly proxy: FaultProxy;
   readonly #controlPlane: ControlPlane;
-  readonly #main: string;
+  readonly #options: ReplicaOptions;
   readonly #processes: Operator[] = [];
   /** Processes that were ended by somebody else than themselves. */
   readonly #ended = new Set<Operator>();
 
-  private constructor(name: string, controlPlane: ControlPlane, parts: { proxy: FaultProxy; main: string }) {
-    const { proxy, main } = parts;
+  private constructor(
+    name: string,
+    controlPlane: ControlPlane,
+    { proxy, ...options }: ReplicaOptions & { readonly proxy: FaultProxy },
+  ) {
     this.name = name;
-    this.#main = main;
+    this.#options = options;
     this.proxy = proxy;
     this.#controlPlane = controlPlane;
   }
 
-  /** `name` is a user of the control plane; `main`, a bundle, if it is not to be the source. */
+  /** `name` is a user of the control plane, and what the API server takes it for. */
   static async start(
     controlPlane: ControlPlane,
     name: string,
     seed: number,
-    main: string = MAIN,
+    options: ReplicaOptions = {},
   ): Promise<Replica> {
     const { url, ca, folder } = controlPlane;
     const kubeconfig = JSON.parse(readFileSync(controlPlane.kubeconfigs[name] ?? '', 'utf8')) as {
       users: [{ user: { token: string } }];
     };
     const { token } = kubeconfig.users[0].user;
-    const proxy = await startFaultProxy({ upstream: { url, ca, token }, seed, folder });
-    const replica = new Replica(name, controlPlane, { proxy, main });
+    const proxy = await startFaultProxy({ upstream: { url, ca, token }, seed, folder, userAgent: name });
+    const replica = new Replica(name, controlPlane, { ...options, proxy });
     await replica.run();
     return replica;
   }
@@ -65,8 +76,9 @@ export class Replica {
   async run(): Promise<void> {
     const { keeper } = this.#controlPlane;
     const name = `${this.name}-${this.#processes.length}`;
-    const args = [`--kubeconfig=${this.proxy.kubeconfig}`, ...FLAGS];
-    this.#processes.push(await Operator.start(keeper, name, { main: this.#main, args, env: ENVIRONMENT }));
+    const { main = MAIN, flags = [] } = this.#options;
+    const args = [`--kubeconfig=${this.proxy.kubeconfig}`, ...FLAGS, ...flags];
+    this.#processes.push(await Operator.start(keeper, name, { main, args, env: ENVIRONMENT }));
   }
 
   get operator(): Operator {

@@ -14,6 +14,7 @@ const GARBAGE = '{"type":"MODIFIED","object":{"kind":\u0000\n';
 export interface ExchangeParts {
   readonly record: RequestRecord;
   readonly request: IncomingMessage;
+  readonly body: Buffer;
   readonly response: ServerResponse;
   readonly connection: Connection;
   readonly upstream: Upstream;
@@ -43,11 +44,11 @@ export class Exchange {
 
   /** Resolves when nothing is left to do; never rejects, as the client learns of everything. */
   async run(faults: readonly Fault[]): Promise<void> {
-    const { connection, request, upstream } = this.#parts;
+    const { connection, request, body, upstream } = this.#parts;
     try {
       for (const fault of faults) if (!(await this.#passesRequest(fault))) return;
-      const answer = await upstream.ask(request, this.#over.signal);
-      for (const fault of faults) if (!this.#passesAnswer(fault)) return;
+      const answer = await upstream.ask(request, body, this.#over.signal);
+      for (const fault of faults) if (!(await this.#passesAnswer(fault, answer))) return;
       await this.#pass(answer, faults);
     } catch {
       // The API server is gone, or this exchange is over already: then nobody is left to be told.
@@ -59,7 +60,7 @@ export class Exchange {
   meet(fault: Fault): void {
     switch (fault.kind) {
       case 'cut':
-        this.#cutAfter(typeof fault.at === 'object' ? fault.at.afterMs : 0);
+        this.#cut(fault);
         return;
       case 'halfOpen':
         this.#parts.connection.hold();
@@ -76,6 +77,7 @@ export class Exchange {
         return;
       case 'delay':
       case 'status':
+      case 'kill':
         return; // It is too late for them.
     }
   }
@@ -85,6 +87,7 @@ export class Exchange {
     const { connection } = this.#parts;
     if (fault.kind === 'delay') await delay(fault.ms, undefined, { signal: this.#over.signal });
     if (fault.kind === 'status') return this.#answerWith(fault.code, fault.retryAfterSeconds);
+    if (fault.kind === 'kill' && fault.at === 'request') return this.#kill(fault);
     if (fault.kind === 'cut' && (fault.at ?? 'request') === 'request') {
       connection.reset();
       return false;
@@ -97,17 +100,23 @@ export class Exchange {
   }
 
   /** When the API server has acted; false when the client shall not hear of it. */
-  #passesAnswer(fault: Fault): boolean {
+  async #passesAnswer(fault: Fault, { statusCode = 0 }: IncomingMessage): Promise<boolean> {
     const { connection } = this.#parts;
+    if (fault.kind === 'kill' && fault.at === 'answer' && statusCode < 300) return this.#kill(fault);
     if (fault.kind === 'halfOpen' && fault.at === 'answer') connection.hold();
     if (fault.kind !== 'cut' || fault.at !== 'answer') return true;
     connection.reset();
     return false;
   }
 
+  async #kill({ kill }: Fault & { readonly kind: 'kill' }): Promise<false> {
+    await kill();
+    this.#parts.connection.reset();
+    return false;
+  }
+
   #answerWith(code: number, retryAfterSeconds: number | undefined): false {
-    const { response, request } = this.#parts;
-    request.resume(); // A body that nobody reads would block the connection.
+    const { response } = this.#parts;
     this.record.status = code;
     const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
     response.writeHead(code, { 'content-type': 'application/json', ...headers });
@@ -164,7 +173,8 @@ export class Exchange {
     if (!response.write(bytes)) await once(response, 'drain', { signal: this.#over.signal });
   }
 
-  #cutAfter(ms: number): void {
+  #cut({ at }: Fault & { readonly kind: 'cut' }): void {
+    const ms = typeof at === 'object' ? at.afterMs : 0;
     const timer = setTimeout(() => this.#parts.connection.reset(), ms);
     this.#over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }

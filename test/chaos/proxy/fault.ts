@@ -23,7 +23,12 @@ export type Fault =
   /** The next line of a watch, or the body of another answer, ends in its middle, and so does the connection. */
   | { readonly kind: 'truncate' }
   /** A watch sends a line that is no JSON. */
-  | { readonly kind: 'malformed' };
+  | { readonly kind: 'malformed' }
+  /**
+   * The client is killed: before the API server hears of the request, or when it has done what was asked and before the
+   * client hears of that. What was refused kills nobody.
+   */
+  | { readonly kind: 'kill'; readonly at: 'request' | 'answer'; readonly kill: () => Promise<void> };
 
 export type FaultKind = Fault['kind'];
 
@@ -33,19 +38,26 @@ export interface Match {
   readonly path?: RegExp;
   readonly isWatch?: boolean;
   readonly isList?: boolean;
+  /** Of what is sent. */
+  readonly body?: RegExp;
 }
 
-export function matches({ method, path, isWatch, isList }: Match, request: RequestRecord): boolean {
+export function matches(
+  { method, path, isWatch, isList, body }: Match,
+  request: RequestRecord,
+  sent: string,
+): boolean {
   return (
     (method === undefined || method === request.method) &&
     (path === undefined || path.test(request.path)) &&
     (isWatch === undefined || isWatch === request.isWatch) &&
-    (isList === undefined || isList === request.isList)
+    (isList === undefined || isList === request.isList) &&
+    (body === undefined || body.test(sent))
   );
 }
 
 const ON_WATCHES: ReadonlySet<FaultKind> = new Set(['expired', 'duplicate', 'malformed']);
-const ON_NEW_REQUESTS: ReadonlySet<FaultKind> = new Set(['delay', 'status']);
+const ON_NEW_REQUESTS: ReadonlySet<FaultKind> = new Set(['delay', 'status', 'kill']);
 
 /** Whether a fault can do anything to a new request, or to a watch that is open already. */
 export function concerns({ kind }: Fault, { isWatch }: RequestRecord, isOpen: boolean): boolean {

@@ -22,8 +22,8 @@ export interface SwitchedOn extends Disposable {
   readonly off: () => void;
 }
 
-/** Gives the fault that a request meets, if any; `isOpen` for a watch that is under way. */
-export type Rule = (request: RequestRecord, isOpen: boolean) => Fault | undefined;
+/** Gives the fault that a request meets, if any; `isOpen` for a watch that is under way, `sent` is the body of another. */
+export type Rule = (request: RequestRecord, isOpen: boolean, sent?: string) => Fault | undefined;
 
 /** What is switched on at present. */
 export class Faults {
@@ -65,8 +65,8 @@ export class Faults {
   }
 
   /** What a new request meets. */
-  meetings(request: RequestRecord): Fault[] {
-    return [...this.#rules].flatMap((rule) => rule(request, false) ?? []);
+  meetings(request: RequestRecord, sent = ''): Fault[] {
+    return [...this.#rules].flatMap((rule) => rule(request, false, sent) ?? []);
   }
 
   #switchOn(
@@ -75,8 +75,8 @@ export class Faults {
     times = Infinity,
   ): SwitchedOn {
     let count = 0;
-    const rule: Rule = (request, isOpen) => {
-      if (count >= times || !matches(match, request)) return undefined;
+    const rule: Rule = (request, isOpen, sent = '') => {
+      if (count >= times || !matches(match, request, sent)) return undefined;
       const fault = decide(request);
       if (fault === undefined || !concerns(fault, request, isOpen)) return undefined;
       count += 1;

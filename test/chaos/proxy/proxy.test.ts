@@ -335,6 +335,30 @@ describe('faults of watches', () => {
   });
 });
 
+describe('a kill', () => {
+  test.each([
+    { at: 'request', isMade: false },
+    { at: 'answer', isMade: true },
+  ] as const)('at the $at of what it matches; made: $isMade', async ({ at, isMade }) => {
+    const killed: boolean[] = [];
+    const kill = async () => void killed.push(await exists('victim'));
+    using _kill = proxy.faults.on({ kind: 'kill', at, kill }, { method: 'POST', body: /"victim"/u });
+    expect((await create('other')).status).toBe(201);
+    expect(await client.failure(configMaps, { method: 'POST', body: configMap('victim') })).toBe(
+      'ECONNRESET',
+    );
+    expect(killed).toEqual([isMade]);
+    expect(await exists('victim')).toBe(isMade);
+  });
+
+  test('at the answer is not for what was refused', async () => {
+    await create('twice');
+    const kill = () => Promise.reject(new Error('killed'));
+    using _kill = proxy.faults.on({ kind: 'kill', at: 'answer', kill });
+    expect((await create('twice')).status).toBe(409);
+  });
+});
+
 test('connections are refused so many times, and kept ones are not', async () => {
   await client.ask(configMaps);
   proxy.refuseConnections(1);

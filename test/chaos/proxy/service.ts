@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import type { Connections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import { Faults } from './faults.ts';
@@ -28,10 +29,12 @@ export class Service {
     const connection = this.#connections.from(request.socket.remotePort);
     const record = recordOf(request, this.requests.length + 1, connection.id);
     this.requests.push(record);
-    const exchange = new Exchange({ record, request, response, connection, upstream: this.#upstream });
+    const body = await buffer(request).catch(() => undefined);
+    if (body === undefined) return; // It broke off: nobody is left to be told.
+    const exchange = new Exchange({ record, request, body, response, connection, upstream: this.#upstream });
     this.#open.add(exchange);
     response.once('close', () => this.#open.delete(exchange));
-    await exchange.run(this.faults.meetings(record));
+    await exchange.run(this.faults.meetings(record, body.toString()));
   }
 
   close(): void {

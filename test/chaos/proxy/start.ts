@@ -19,10 +19,17 @@ export interface FaultProxyOptions {
   readonly seed: number;
   /** Where the kubeconfig is put, such as the folder of the control plane, with which it goes. */
   readonly folder: string;
+  /** What the API server takes the client for, and names as the manager of what it writes. @default what it says */
+  readonly userAgent?: string;
 }
 
 /** Starts a proxy on a free port of 127.0.0.1, with a certificate of its own. */
-export async function startFaultProxy({ upstream, seed, folder }: FaultProxyOptions): Promise<FaultProxy> {
+export async function startFaultProxy({
+  upstream,
+  seed,
+  folder,
+  userAgent,
+}: FaultProxyOptions): Promise<FaultProxy> {
   const { certificates } = await issue({
     authorities: { ca: { commonName: 'fault proxy CA' } },
     certificates: {
@@ -31,7 +38,7 @@ export async function startFaultProxy({ upstream, seed, folder }: FaultProxyOpti
   });
   const { cert, key, ca } = certificates.server;
   const connections = new Connections();
-  const service = new Service(connections, new Upstream(upstream.url, upstream.ca), seed);
+  const service = new Service(connections, new Upstream(upstream.url, upstream.ca, userAgent), seed);
   // Time-outs are the business of the two ends.
   const tls = createServer({ cert, key, keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
   tls.on('request', (request, response) => void service.serve(request, response));

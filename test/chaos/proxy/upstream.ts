@@ -10,21 +10,25 @@ export class Upstream {
   readonly #url: URL;
   readonly #agent: Agent;
 
-  constructor(url: string, ca: string) {
+  readonly #userAgent: string | undefined;
+
+  /** `userAgent`: instead of what clients say of themselves. */
+  constructor(url: string, ca: string, userAgent?: string) {
+    this.#userAgent = userAgent;
     this.#url = new URL(url);
     this.#agent = new Agent({ keepAlive: true, ca });
   }
 
   /** Sends a request on as it is; resolves when the answer begins. The signal ends both. */
-  async ask(request: IncomingMessage, signal: AbortSignal): Promise<IncomingMessage> {
+  async ask(request: IncomingMessage, body: Buffer, signal: AbortSignal): Promise<IncomingMessage> {
     const { hostname, port } = this.#url;
     const { method, url } = request;
     const headers = withoutHopByHop(request.headers);
+    if (this.#userAgent !== undefined) headers['user-agent'] = this.#userAgent;
     const asked = send({ hostname, port, method, path: url, headers, agent: this.#agent, signal });
     // Also what happens after the answer began: it then shows at the answer.
     asked.on('error', () => {});
-    request.on('error', () => asked.destroy());
-    request.pipe(asked);
+    asked.end(body);
     const [answer] = (await once(asked, 'response', { signal })) as [IncomingMessage];
     return answer;
   }
