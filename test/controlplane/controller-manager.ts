@@ -6,6 +6,7 @@ export async function startControllerManager(
   { kubeconfig, keeper, serviceAccountKeyFile }: ControlPlane,
   binaries: string,
   controllers: readonly string[],
+  extraArgs: readonly string[] = [],
 ): Promise<void> {
   await keeper.start({
     name: 'kube-controller-manager',
@@ -16,6 +17,7 @@ export async function startControllerManager(
       `--controllers=${controllers.map((name) => `${name}-controller`).join(',')}`,
       '--leader-elect=false',
       '--secure-port=0',
+      ...extraArgs,
     ],
   });
 }
