@@ -26,7 +26,11 @@ export class Etcd {
 
   /** For the API server. */
   get url(): string {
-    return `unix://${this.#socket}`;
+    return `unix://${this.socket}`;
+  }
+
+  get socket(): string {
+    return join(this.#keeper.folder, 'etcd.sock');
   }
 
   /** Starts the process and waits until it is ready. */
@@ -36,7 +40,7 @@ export class Etcd {
       command: join(this.#binaries, 'etcd'),
       args: [
         `--data-dir=${this.#data}`,
-        `--listen-client-urls=unix://${this.#socket}`,
+        `--listen-client-urls=unix://${this.socket}`,
         `--advertise-client-urls=${UNUSED_URL}`,
         `--listen-peer-urls=unix://${join(this.#keeper.folder, 'etcd-peer.sock')}`,
         `--initial-advertise-peer-urls=${UNUSED_URL}`,
@@ -44,7 +48,7 @@ export class Etcd {
         '--unsafe-no-fsync', // The data need not survive the machine.
       ],
     });
-    await untilReady(this.#process, () => answersOk({ socketPath: this.#socket, path: '/health' }));
+    await untilReady(this.#process, () => answersOk({ socketPath: this.socket, path: '/health' }));
   }
 
   /** Only while it is ended are its files all there is. */
@@ -67,9 +71,5 @@ export class Etcd {
 
   get #backup(): string {
     return join(this.#keeper.folder, 'etcd-backup');
-  }
-
-  get #socket(): string {
-    return join(this.#keeper.folder, 'etcd.sock');
   }
 }

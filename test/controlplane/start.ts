@@ -34,6 +34,8 @@ export interface ControlPlane extends Access, AsyncDisposable {
   readonly kubectl: Kubectl;
   /** What kube-controller-manager wants as `--service-account-private-key-file`. */
   readonly serviceAccountKeyFile: string;
+  /** Path of the Unix socket of etcd. */
+  readonly etcdSocket: string;
   /** Same port, data and credentials; `{ signal: 'SIGKILL' }` for a crash. Resolves when ready again. */
   readonly restartApiServer: (order?: Partial<EndOrder>) => Promise<void>;
   /** It stays away until `restartApiServer`. */
@@ -91,6 +93,7 @@ async function startKept(
     kubeconfigs: Object.fromEntries(kubeconfigs),
     folder,
     serviceAccountKeyFile: credentials.serviceAccountKeyFile,
+    etcdSocket: etcd.socket,
     keeper,
     kubectl: kubectlFor(binaries, folder, path),
     restartApiServer: (order = {}) => server.restart(order),
