@@ -36,8 +36,8 @@ run: $(NODE_STAMP) ## The operator from source against $KUBECONFIG, on free port
 	@UV_THREADPOOL_SIZE=64 node src/main.ts --metrics-address=127.0.0.1:0 --health-address=127.0.0.1:0 --allow-local-targets=true --log-format=text $(ARGS)
 
 .PHONY: chaos
-chaos: $(NODE_STAMP) ## Two replicas under faults and kills: SEED=… MINUTES=1 SERVERS=50
-	@node test/controlplane/build.ts etcd kube-apiserver kubectl
+chaos: $(NODE_STAMP) ## Replicas under faults and kills: MODE=checks or gate (both by default) SEED=… MINUTES=1 SERVERS=50
+	@node test/controlplane/build.ts
 	@node test/chaos/chaos.ts
 
 ##@ Build

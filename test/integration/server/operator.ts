@@ -59,7 +59,7 @@ export class Operator {
   static async start(keeper: Keeper, name: string, program: Program): Promise<Operator> {
     const process = await launch(keeper, name, program);
     const operator = new Operator(process);
-    await until('the operator is ready', () => operator.#isReady());
+    await until('the operator is ready', () => operator.#isReady(), { deadlineMs: 90_000 });
     return operator;
   }
 
