@@ -62,7 +62,7 @@ export function gateOf(options: GateOptions): AssembledGate {
   const pods = new Pods(rest, namespaces);
   const observations = new Observations(clock);
   const leases = new SlotLeases(rest, clock);
-  const releases = new Releases({ writes, pods, observations, leases, wallClock });
+  const releases = new Releases({ ...options, writes, pods, observations, leases });
   const shared = { ...options, ledgers, writes, pods, observations, leases, releases };
   const demands = new Demands({ ...options, priorityOf: priorityFrom(options.priorityClasses) });
   const admissions = new Admissions(shared);

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../../api/qlikexecutionledger.ts';
 import type { QlikExecution } from '../../api/qlikexecution.ts';
 import { unlessAbsent, unlessOvertaken } from '../../kubernetes/api-error.ts';
+import type { Store } from '../../kubernetes/store.ts';
 import { isFinished, isSuspended, neverRan, type Job } from './job.ts';
 import type { SlotLeases } from './slot-leases.ts';
 import type { Observations } from './observations.ts';
@@ -15,6 +16,7 @@ export interface ReleaseParts {
   readonly pods: Pods;
   readonly observations: Observations;
   readonly leases: SlotLeases;
+  readonly executions: Store<QlikExecution>;
   /** Milliseconds since the epoch. */
   readonly wallClock: () => number;
 }
@@ -68,7 +70,10 @@ export class Releases {
   async #useOfExecution(entry: LedgerEntry): Promise<Use> {
     const { writes, pods, leases, wallClock } = this.#parts;
     const execution = await found(writes.readExecution(entry), entry.uid);
-    if (execution === undefined) return 'ended';
+    if (execution === undefined) {
+      this.#isGone(entry);
+      return 'ended';
+    }
     if (execution.status?.expiredTime !== undefined) return leases.isGraceOver(execution) ? 'ended' : 'inUse';
     if (!isAdmitted(execution))
       return (await isWritten(writes.touchExecution(execution))) ? 'neverUsed' : 'inUse';
@@ -76,7 +81,17 @@ export class Releases {
     if (holderRef === undefined) return 'inUse'; // until its Lease has run out
     const { namespace } = execution.metadata;
     if (!(await pods.hasEnded({ namespace, ...holderRef }))) return 'inUse';
-    return (await isWritten(writes.endExecution(execution, wallClock()))) ? 'ended' : 'inUse';
+    const ended = await unlessOvertaken(writes.endExecution(execution, wallClock()));
+    if (ended === undefined) return 'inUse';
+    // Ahead of the watch, or it would be taken for one that runs without an entry.
+    this.#parts.executions.update(ended);
+    return 'ended';
+  }
+
+  #isGone({ namespace, name, uid }: LedgerEntry): void {
+    const { executions } = this.#parts;
+    const key = `${namespace}/${name}`;
+    if (executions.get(key)?.metadata.uid === uid) executions.delete(key);
   }
 
   #isLongSo({ uid }: LedgerEntry, what: string): boolean {
