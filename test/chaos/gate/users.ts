@@ -41,12 +41,12 @@ export class Users {
     const often = (times: number, act: () => Promise<unknown>) => Array.from({ length: times }, () => act);
     this.#actions = [
       ...often(20, () => this.#createJob(MAIN)),
-      ...often(4, () => this.#deleteJob()),
+      ...often(6, () => this.#deleteJob()),
       ...often(2, () => this.#suspendAgain()),
       ...often(3, () => this.#requeue()),
       ...often(1, () => (random.chance(0.5) ? this.#force() : this.#startPastTheGate())),
-      ...often(2, () => this.#changeLimit(random.between(1, 8))),
-      ...often(3, () => this.#createPodHolder()),
+      ...often(2, () => this.#changeLimit(random.between(2, 10))),
+      ...often(5, () => this.#createPodHolder()),
       ...often(1, () => this.#deletePod()),
       ...often(2, () => this.#createLeaseHolder(MAIN)),
       ...often(2, () => this.#comeOrGo()),
@@ -118,7 +118,7 @@ export class Users {
     const random = this.#random;
     const { annotations = {}, suspend = true } = more;
     const [parallelism, slots] = random.pick([[1], [1], [1], [1], [2], [1, 2], [1, 3]]);
-    const isDenied = suspend && random.chance(0.1);
+    const isDenied = suspend && random.chance(0.15);
     const labels = {
       [SERVER]: server,
       ...(slots === undefined ? {} : { [SLOTS]: String(slots) }),
@@ -144,7 +144,7 @@ export class Users {
   /** How long a pod runs, and how long it takes to stop when it is deleted. */
   #life(): Json {
     const stop = this.#random.chance(0.4)
-      ? this.#random.between(12_000, 20_000)
+      ? this.#random.between(15_000, 30_000)
       : this.#random.between(0, 4_000);
     return {
       'pod-complete.stage.kwok.x-k8s.io/delay': `${this.#random.between(500, 6_000)}ms`,
@@ -154,7 +154,7 @@ export class Users {
 
   async #deleteJob(): Promise<void> {
     // Mostly one that runs: its pods go on for a while.
-    const running = this.#random.chance(0.7);
+    const running = this.#random.chance(0.9);
     const jobs = this.#jobs(({ isOpen, isStopping }) => !isStopping && (isOpen || !running));
     if (jobs.length > 0) await this.#delete(this.#random.pick(jobs), this.#random.pick(PROPAGATION));
   }
