@@ -12,7 +12,8 @@ const MOST_JOBS = 16;
 const MOST_EXECUTIONS = 6;
 export const MAIN = 'qlik';
 const PASSING = ['passing-0', 'passing-1'];
-const PROPAGATION = ['Background', 'Foreground', 'Orphan'];
+/** The first is the usual one, and the one that leaves pods that stop without a Job. */
+const PROPAGATION = ['Background', 'Background', 'Foreground', 'Orphan'];
 
 interface UsersOptions {
   readonly api: Api;
@@ -143,7 +144,7 @@ export class Users {
 
   /** How long a pod runs, and how long it takes to stop when it is deleted. */
   #life(): Json {
-    const stop = this.#random.chance(0.4)
+    const stop = this.#random.chance(0.6)
       ? this.#random.between(15_000, 30_000)
       : this.#random.between(0, 4_000);
     return {
