@@ -20,7 +20,7 @@ const clientId = constrained(
   matches(/^[!-~]+$/u, 'clientId must not be empty or contain spaces or other than ASCII characters'),
 );
 
-const clientSecret = z
+export const clientSecret = z
   .object({
     secretKeyRef: z
       .object({

@@ -155,6 +155,50 @@ export const QLIK_APP_COLUMNS: readonly PrinterColumn[] = [
   },
 ];
 
+/** Columns of `kubectl get qlikconnectiontests`. */
+export const QLIK_CONNECTION_TEST_COLUMNS: readonly PrinterColumn[] = [
+  {
+    name: 'Ready',
+    type: 'string',
+    jsonPath: conditionPath('Ready', 'status'),
+    description: 'Whether every check passes; Unknown while the test is under way.',
+  },
+  {
+    name: 'Reason',
+    type: 'string',
+    jsonPath: conditionPath('Ready', 'reason'),
+    description: 'Why; see docs/reasons.md.',
+  },
+  {
+    name: 'Checks',
+    type: 'string',
+    jsonPath: '.status.checks.summary',
+    description: 'Passed checks of all checks.',
+  },
+  {
+    name: 'Server',
+    type: 'string',
+    jsonPath: '.spec.serverRef.name',
+    description: 'QlikServer that is tried; none: one that is not applied yet.',
+  },
+  { name: 'URL', type: 'string', jsonPath: '.status.endpoint', description: 'Address that was tried.' },
+  {
+    name: 'Completed',
+    type: 'date',
+    jsonPath: '.status.completionTime',
+    description: 'How long ago the test ended.',
+  },
+  ...checkColumns,
+  {
+    name: 'Message',
+    type: 'string',
+    jsonPath: conditionPath('Ready', 'message'),
+    description: 'What was seen, and what to do.',
+    priority: 1,
+  },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age of the object.' },
+];
+
 /** Columns of `kubectl get qlikexecutions`. */
 export const QLIK_EXECUTION_COLUMNS: readonly PrinterColumn[] = [
   {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import {
   QLIK_APP_COLUMNS,
+  QLIK_CONNECTION_TEST_COLUMNS,
   QLIK_EXECUTION_COLUMNS,
   QLIK_EXECUTION_LEDGER_COLUMNS,
   QLIK_SERVER_COLUMNS,
@@ -9,6 +10,7 @@ import {
 } from './columns.ts';
 import { GROUP, SCHEMA_HASH_ANNOTATION, VERSION } from './group.ts';
 import { qlikAppRecord } from './qlikapp.ts';
+import { qlikConnectionTestSpec, qlikConnectionTestStatus } from './qlikconnectiontest.ts';
 import { qlikExecutionSpec, qlikExecutionStatus } from './qlikexecution.ts';
 import { qlikExecutionLedgerRecord } from './qlikexecutionledger.ts';
 import { qlikServerSpec, qlikServerStatus } from './qlikserver.ts';
@@ -64,6 +66,25 @@ const qlikApp: KindOfObject = {
   schema: { required: ['app'], properties: { app: schemaOf(qlikAppRecord) } },
 };
 
+const qlikConnectionTest: KindOfObject = {
+  kind: 'QlikConnectionTest',
+  shortNames: ['qct'],
+  description:
+    'Tries a connection to a Qlik server once, before it is relied on: with new credentials, or one that is not applied yet. It ends as Ready or as Stalled.',
+  columns: QLIK_CONNECTION_TEST_COLUMNS,
+  selectableFields: ['.spec.serverRef.name'],
+  hasStatus: true,
+  written: 'status',
+  schema: {
+    required: ['spec'],
+    properties: {
+      spec: immutable(schemaOf(qlikConnectionTestSpec)),
+      // As of a QlikServer: a test that nobody has seen yet must not count as passed.
+      status: { ...schemaOf(qlikConnectionTestStatus), default: { observedGeneration: -1 } },
+    },
+  },
+};
+
 const qlikExecution: KindOfObject = {
   kind: 'QlikExecution',
   shortNames: ['qexec'],
@@ -96,7 +117,7 @@ const qlikExecutionLedger: KindOfObject = {
   schema: { required: ['ledger'], properties: { ledger: schemaOf(qlikExecutionLedgerRecord) } },
 };
 
-const KINDS = [qlikServer, qlikApp, qlikExecution, qlikExecutionLedger];
+const KINDS = [qlikServer, qlikApp, qlikConnectionTest, qlikExecution, qlikExecutionLedger];
 
 /** A CustomResourceDefinition, and the part of its objects that the operator writes. */
 export interface GeneratedCrd {
@@ -175,6 +196,13 @@ function schemaHash(spec: Json): string {
 
 function schemaOf(schema: z.ZodType): Json {
   return structural(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input' })) as Json;
+}
+
+/** A part that cannot be changed once the object exists. */
+function immutable(schema: Json): Json {
+  const rules = (schema['x-kubernetes-validations'] ?? []) as Json[];
+  const message = 'spec cannot be changed, as a test is made once; create another one';
+  return { ...schema, 'x-kubernetes-validations': [...rules, { rule: 'self == oldSelf', message }] };
 }
 
 /** A JSON schema as zod writes it, without the bounds of JavaScript's integers, which say nothing. */

@@ -77,7 +77,7 @@ const oneCertificate: Rule<{ pkcs12?: unknown; tls?: unknown }> = {
   message: 'clientCertificate must have exactly one of pkcs12 and tls',
 };
 
-const clientCertificate = constrained(
+export const clientCertificate = constrained(
   z.object({ pkcs12: pkcs12.optional(), tls: tls.optional() }),
   'The client certificate of the Qlik site, exported from the QMC with its private key. Exactly one of pkcs12 and tls.',
   oneCertificate,

@@ -15,7 +15,7 @@ const oneSource: Rule<{ configMapKeyRef?: unknown; secretKeyRef?: unknown }> = {
   message: 'each entry of trust must have exactly one of configMapKeyRef and secretKeyRef',
 };
 
-const trust = z
+const authorities = z
   .array(
     constrained(
       z.object({
@@ -26,13 +26,18 @@ const trust = z
       oneSource,
     ),
   )
-  .max(16)
-  .default([])
-  .meta({
-    description:
-      'Authorities to trust for every endpoint of this server. serverUrl also trusts the public roots; the repository and proxy services trust only these and the authorities that come with the client certificate.',
-    'x-kubernetes-list-type': 'atomic',
-  });
+  .max(16);
+
+const TRUST_HELP = {
+  description:
+    'Authorities to trust for every endpoint of this server. serverUrl also trusts the public roots; the repository and proxy services trust only these and the authorities that come with the client certificate.',
+  'x-kubernetes-list-type': 'atomic',
+};
+
+const trust = authorities.default([]).meta(TRUST_HELP);
+
+/** The same where there is something to fall back on. */
+export const otherTrust = authorities.optional().meta(TRUST_HELP);
 
 const httpProxy = constrained(
   z.string().max(512),

@@ -135,6 +135,18 @@ export const REASONS = {
     confirm: 'kubectl get secret NAME -o jsonpath={.metadata.ownerReferences}',
     fix: 'Name another Secret, or delete this one if nobody needs it.',
   },
+  ServerNotFound: {
+    owners: material,
+    meaning: 'The QlikServer that the test names does not exist.',
+    confirm: 'kubectl get qlikserver NAME',
+    fix: 'Create the QlikServer, then the test anew. It is waited for as long as secretWait says.',
+  },
+  OtherType: {
+    owners: material,
+    meaning: 'The test states a client certificate for a tenant, or a client secret for a site.',
+    confirm: 'kubectl get qlikserver NAME -o jsonpath={.spec.type}',
+    fix: 'Create the test anew, with credentials of the type of the server.',
+  },
   HostForbidden: {
     owners: material,
     meaning: 'A host in the spec is not one of those the administrator of the operator allows.',

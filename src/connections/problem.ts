@@ -19,6 +19,8 @@ export type ProblemReason = Extract<
   | 'InvalidAddress'
   | 'EmptySecret'
   | 'BindingSecretNotOwned'
+  | 'ServerNotFound'
+  | 'OtherType'
   | 'HostForbidden'
   | 'InsecureTlsForbidden'
 >;

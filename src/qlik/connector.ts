@@ -30,6 +30,8 @@ export type Outcome =
 export interface CheckReport {
   /** One entry per check, in order. */
   readonly outcomes: ReadonlyMap<CheckName, Outcome>;
+  /** Milliseconds of each check that was made. */
+  readonly durations: ReadonlyMap<CheckName, number>;
   readonly product?: { readonly name: string; readonly version?: string; readonly id?: string };
   /** Changes when what a sign-in proof rests on changes; the next check should prove it anew. */
   readonly virtualProxyVersion?: string;

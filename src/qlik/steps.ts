@@ -11,6 +11,8 @@ export interface CheckStep {
 
 export interface StepResults {
   readonly outcomes: ReadonlyMap<CheckName, Outcome>;
+  /** Milliseconds of each check that was made. */
+  readonly durations: ReadonlyMap<CheckName, number>;
   /** Errors that are none of the server's: our own faults. */
   readonly errors: readonly unknown[];
 }
@@ -18,6 +20,7 @@ export interface StepResults {
 /** Makes checks in order; one whose need does not pass is not run. A fault of our own fails its check alone. */
 export async function runSteps(steps: readonly CheckStep[], endpoint: string): Promise<StepResults> {
   const outcomes = new Map<CheckName, Outcome>();
+  const durations = new Map<CheckName, number>();
   const errors: unknown[] = [];
   for (const { name, needs, run } of steps) {
     const because = needs === undefined ? undefined : blockerOf(needs, outcomes);
@@ -25,6 +28,7 @@ export async function runSteps(steps: readonly CheckStep[], endpoint: string): P
       outcomes.set(name, { kind: 'notRun', because });
       continue;
     }
+    const from = performance.now();
     try {
       outcomes.set(name, await run());
     } catch (error) {
@@ -32,8 +36,9 @@ export async function runSteps(steps: readonly CheckStep[], endpoint: string): P
       if (failure === undefined) errors.push(error);
       outcomes.set(name, { kind: 'failed', failure: failure ?? internal(endpoint) });
     }
+    durations.set(name, performance.now() - from);
   }
-  return { outcomes, errors };
+  return { outcomes, durations, errors };
 }
 
 /** The check at the root of why a need is not met. */

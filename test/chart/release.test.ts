@@ -121,7 +121,13 @@ describe('a release', () => {
   test('is uninstalled, and leaves CRDs and QlikServers', async () => {
     const { code, stdout } = await cluster.uninstall(RELEASE);
     expect(code).toBe(0);
-    for (const kind of ['qlikapps', 'qlikexecutionledgers', 'qlikexecutions', 'qlikservers'])
+    for (const kind of [
+      'qlikapps',
+      'qlikconnectiontests',
+      'qlikexecutionledgers',
+      'qlikexecutions',
+      'qlikservers',
+    ])
       expect(stdout).toContain(`[CustomResourceDefinition] ${kind}.kpimailer.io`);
     expect(await names('deployments,services,serviceaccounts', RELEASE.namespace)).toEqual([]);
     expect(await names('clusterroles', RELEASE.namespace, 'app.kubernetes.io/name=qlik-operator')).toEqual(

@@ -167,6 +167,8 @@ const OF_USERS: Readonly<Record<string, readonly Row[]>> = {
     ['list', 'qlikservers', 'rights-sales', false],
     ['list', 'qlikapps', 'rights-finance', true],
     ['list', 'qlikexecutions', 'rights-finance', true],
+    ['watch', 'qlikconnectiontests', 'rights-finance', true],
+    ['create', 'qlikconnectiontests', 'rights-finance', false],
     ['delete', 'qlikexecutions', 'rights-finance', false],
     ['get', 'secrets', 'rights-finance', false],
   ],
@@ -175,6 +177,8 @@ const OF_USERS: Readonly<Record<string, readonly Row[]>> = {
     ['patch', 'qlikservers', 'rights-finance', true],
     ['delete', 'qlikservers', 'rights-finance', true],
     ['create', 'qlikexecutions', 'rights-finance', true],
+    ['create', 'qlikconnectiontests', 'rights-finance', true],
+    ['update', 'qlikconnectiontests/status', 'rights-finance', false],
     // The verdicts are the operator's, and so are the apps and who holds a slot.
     ['update', 'qlikservers/status', 'rights-finance', false],
     ['update', 'qlikexecutions/status', 'rights-finance', false],

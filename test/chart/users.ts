@@ -27,7 +27,7 @@ export class Users {
     this.#elsewhere = elsewhere;
   }
 
-  /** An app that somebody has made by hand, a slot of a pod, one of a Lease, and a Job of the other namespace. */
+  /** A test of the server, which is not kept. An app that somebody has made by hand, a slot of a pod, one of a Lease, and a Job of the other namespace. */
   async arrive(): Promise<void> {
     const { site, namespace, lab } = this.#world;
     site.addApp();
@@ -54,6 +54,12 @@ export class Users {
       execution('of-pod', { holderRef: { kind: 'Pod', name: 'worker', uid: pod.uid } }),
       execution('of-lease', { leaseDurationSeconds: 60 }),
       this.#job('report'),
+      {
+        apiVersion: API_VERSION,
+        kind: 'QlikConnectionTest',
+        metadata: { name: 'before-saving', namespace },
+        spec: { serverRef: { name: 'qlik' }, ttlSecondsAfterFinished: 1 },
+      },
     );
   }
 

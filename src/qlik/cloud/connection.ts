@@ -75,10 +75,11 @@ async function check(
       },
     },
   ];
-  const { outcomes, errors } = await runSteps(steps, session.address);
+  const { outcomes, durations, errors } = await runSteps(steps, session.address);
   const { user } = found;
   return {
     outcomes,
+    durations,
     errors,
     signInProved: false,
     ...(user === undefined ? {} : { product: { name: PRODUCT, id: user.tenantId } }),

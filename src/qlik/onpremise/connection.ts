@@ -73,10 +73,11 @@ async function check(connection: OnPremiseConnection, options: CheckOptions): Pr
     },
     found,
   );
-  const { outcomes, errors } = await runSteps(steps, session.address);
+  const { outcomes, durations, errors } = await runSteps(steps, session.address);
   const last = outcomes.get('VirtualProxyReady');
   return {
     outcomes,
+    durations,
     errors,
     ...(found.version === undefined ? {} : { product: { name: PRODUCT, version: found.version } }),
     ...(found.virtualProxyVersion === undefined ? {} : { virtualProxyVersion: found.virtualProxyVersion }),

@@ -1,4 +1,5 @@
 import { QLIK_SERVERS_CRD, REQUESTED_AT_ANNOTATION } from '../../api/group.ts';
+import type { QlikConnectionTest } from '../../api/qlikconnectiontest.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
 import { MaterialMaker } from '../../connections/material.ts';
@@ -16,6 +17,8 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { AppReports } from '../apps/report.ts';
 import { AppsWork } from '../apps/work.ts';
+import { QLIK_CONNECTION_TESTS } from '../connectiontest/reconcile.ts';
+import { ConnectionTestsWork } from '../connectiontest/work.ts';
 import { ExecutionReports } from '../executions/report.ts';
 import { ExecutionWatches } from '../executions/watches.ts';
 import { ExecutionsWork } from '../executions/work.ts';
@@ -69,6 +72,9 @@ export class ServerController {
   #appsWork: AppsWork | undefined;
   #executionsWork: ExecutionsWork | undefined;
   readonly #executionWatches: ExecutionWatches;
+  readonly #tests = new Store<QlikConnectionTest>();
+  readonly #testReflectors: readonly Reflector<QlikConnectionTest>[];
+  #testsWork: ConnectionTestsWork | undefined;
   readonly #namespaces: readonly (string | undefined)[];
   #isSynced = false;
 
@@ -77,6 +83,8 @@ export class ServerController {
     const { rest, log, watchNamespaces, secretAccess, forbidInsecureTls, proxyFor } = options;
     this.#namespaces = watchNamespaces.length === 0 ? [undefined] : watchNamespaces;
     this.#reflectors = this.#namespaces.map((namespace) => this.#reflector(namespace));
+    this.#testReflectors = this.#namespaces.map((namespace) => this.#testReflector(namespace));
+    this.#tests.onChange((key) => this.#testsWork?.changed(key));
     this.#executionWatches = new ExecutionWatches({
       rest,
       namespaces: this.#namespaces,
@@ -95,7 +103,7 @@ export class ServerController {
 
   /** Resolves when all QlikServers have been read. */
   async start(): Promise<void> {
-    for (const reflector of this.#reflectors) reflector.start();
+    for (const reflector of [...this.#reflectors, ...this.#testReflectors]) reflector.start();
     this.#executionWatches.start();
     await Promise.all(this.#reflectors.map(({ synced }) => synced));
     this.#isSynced = true;
@@ -140,18 +148,26 @@ export class ServerController {
       reports: executions,
       onReport,
     });
+    const testsWork = new ConnectionTestsWork(term, {
+      ...shared,
+      tests: this.#tests,
+      maker: this.#maker,
+      rights: sources.rights,
+    });
     this.#work = work;
+    this.#testsWork = testsWork;
     this.#appsWork = appsWork;
     this.#executionsWork = executionsWork;
     try {
-      await Promise.all([work.run(), appsWork.run(), executionsWork.run()]);
+      await Promise.all([work.run(), appsWork.run(), executionsWork.run(), testsWork.run()]);
     } finally {
-      this.#work = this.#appsWork = this.#executionsWork = undefined;
+      this.#work = this.#appsWork = this.#executionsWork = this.#testsWork = undefined;
     }
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+    const reflectors = [...this.#reflectors, ...this.#testReflectors];
+    await Promise.all(reflectors.map((reflector) => reflector.stop()));
     await Promise.all([this.#watches.stop(), this.#executionWatches.stop()]);
   }
 
@@ -164,7 +180,7 @@ export class ServerController {
     return Math.max(
       this.#watches.silence,
       this.#executionWatches.silence,
-      ...this.#reflectors.map(({ silence }) => silence),
+      ...[...this.#reflectors, ...this.#testReflectors].map(({ silence }) => silence),
     );
   }
 
@@ -189,6 +205,19 @@ export class ServerController {
           : messageOf(error);
         log.warn({ why }, `watch of ${what} opened anew`);
       },
+    });
+  }
+
+  #testReflector(namespace: string | undefined): Reflector<QlikConnectionTest> {
+    const { rest, log, watchLabelSelector } = this.#options;
+    return new Reflector({
+      rest,
+      resource: QLIK_CONNECTION_TESTS,
+      store: this.#tests,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(watchLabelSelector === '' ? {} : { labelSelector: watchLabelSelector }),
+      slim: withoutManagedFields,
+      onError: (error) => log.warn({ why: messageOf(error) }, 'watch of QlikConnectionTests opened anew'),
     });
   }
 

@@ -118,6 +118,7 @@ export function messageOf(failure: Failure): string {
 
 /** What a GitOps tool may still be about to create: for two minutes absence is not yet a fault. */
 const ON_ITS_WAY: ReadonlySet<ProblemReason> = new Set([
+  'ServerNotFound',
   'SecretNotFound',
   'SecretKeyNotFound',
   'ConfigMapNotFound',
@@ -125,7 +126,11 @@ const ON_ITS_WAY: ReadonlySet<ProblemReason> = new Set([
 ]);
 export const GRACE = 120_000;
 
+export function mayBeOnItsWay(reason: ProblemReason): boolean {
+  return ON_ITS_WAY.has(reason);
+}
+
 /** When a problem of the configuration needs a human. */
 export function needsHumanFrom(reason: ProblemReason, since: number): number {
-  return ON_ITS_WAY.has(reason) ? since + GRACE : since;
+  return mayBeOnItsWay(reason) ? since + GRACE : since;
 }

@@ -29,7 +29,7 @@ export class Identities {
 }
 
 /** Qlik compares user directories and names without regard to case. */
-function identityOf({ onPremise, cloud }: QlikServerSpec): string {
+export function identityOf({ onPremise, cloud }: QlikServerSpec): string {
   const host = (url: string | undefined) => (URL.canParse(url ?? '') ? new URL(url!).host : '');
   return onPremise === undefined
     ? `${host(cloud?.tenantUrl)} ${cloud?.clientId}`

@@ -95,7 +95,7 @@ describe('the run of failures', () => {
   test('is remembered with what was known, if the site tells nothing', () => {
     const server = exampleServer();
     const passed = checked(server, unjudged(server));
-    const report = { outcomes: REPORTS.F.outcomes, signInProved: false, errors: [] };
+    const report = { outcomes: REPORTS.F.outcomes, signInProved: false, errors: [], durations: new Map() };
     expect(checked(server, passed, { report, at: NOON + MINUTE })).toMatchObject({
       product: { version: '31.60' },
       signInProvedAt: NOON,

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { qlikConnectionTestSpec } from '../../../src/api/qlikconnectiontest.ts';
 import { qlikExecutionSpec } from '../../../src/api/qlikexecution.ts';
 import { qlikServerSpec } from '../../../src/api/qlikserver.ts';
 import { freshNamespace } from '../namespace.ts';
 import { KindApi, refusals } from './api.ts';
+import { generatedConnectionTest } from './generated-connection-test.ts';
 import { generatedExecution } from './generated-execution.ts';
 import { generatedServer } from './generated-server.ts';
 
@@ -11,6 +13,12 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 
 test.each([
   { kind: 'QlikServer', schema: qlikServerSpec, generated: generatedServer, runs: 400 },
+  {
+    kind: 'QlikConnectionTest',
+    schema: qlikConnectionTestSpec,
+    generated: generatedConnectionTest,
+    runs: 150,
+  },
   { kind: 'QlikExecution', schema: qlikExecutionSpec, generated: generatedExecution, runs: 150 },
 ] as const)(
   'the API server and zod agree about any spec of a $kind (SEED=… repeats a run)',

@@ -24,7 +24,7 @@ export class KindApi implements AsyncDisposable {
   readonly #kind: string;
   readonly #collection: string;
 
-  constructor(kind: 'QlikServer' | 'QlikExecution', namespace: string) {
+  constructor(kind: 'QlikServer' | 'QlikConnectionTest' | 'QlikExecution', namespace: string) {
     const { url, ca } = inject('controlPlane');
     this.#agent = new Agent({ connect: { ca } });
     this.#kind = kind;

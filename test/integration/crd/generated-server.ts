@@ -36,12 +36,12 @@ const account = fc.stringMatching(/^[!-[\]-~\u00e0-\u017f]([ -[\]-~]{0,8}[!-[\]-
 const admin = fc.tuple(account, account).map((parts) => parts.join('\\'));
 const dataKey = fc.stringMatching(/^[-._a-zA-Z0-9]{1,10}$/);
 
-const keyReference = some({ name: objectName, key: dataKey }, ['name']);
-const authority = fc.oneof(
+export const keyReference = some({ name: objectName, key: dataKey }, ['name']);
+export const authority = fc.oneof(
   keyReference.map((reference) => ({ configMapKeyRef: reference })),
   keyReference.map((reference) => ({ secretKeyRef: reference })),
 );
-const clientCertificate = fc.oneof(
+export const clientCertificate = fc.oneof(
   some({ secretName: objectName, key: dataKey, passwordKey: dataKey, passwordSecretName: objectName }, [
     'secretName',
   ]).map((pkcs12) => ({ pkcs12 })),
@@ -129,7 +129,7 @@ const common = some({
 });
 
 /** A spec that is meant to be accepted. */
-const goodSpec: fc.Arbitrary<Json> = fc
+export const goodSpec: fc.Arbitrary<Json> = fc
   .tuple(common, connection)
   .map((parts) => Object.assign({}, ...parts) as Json);
 

@@ -5,10 +5,12 @@ import { freshNamespace } from '../namespace.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Every YAML block of a page that is a whole QlikServer, or a QlikApp of one. */
+/** Every YAML block of a page that is a whole QlikServer, or something of one. */
 function manifestsIn(page: string): string[] {
   const blocks = readFileSync(resolve(ROOT, page), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/gu);
-  return [...blocks].map(([, block = '']) => block).filter((block) => block.includes('kind: QlikServer'));
+  return [...blocks]
+    .map(([, block = '']) => block)
+    .filter((block) => /kind: Qlik(Server|ConnectionTest)\n/u.test(block));
 }
 
 test('what users copy is accepted by the API server', async () => {
@@ -18,7 +20,13 @@ test('what users copy is accepted by the API server', async () => {
   );
   const manifests = [
     ...samples,
-    ...['README.md', 'docs/qlikserver.md', 'docs/qlikapp.md'].flatMap(manifestsIn),
+    ...[
+      'README.md',
+      'docs/qlikserver.md',
+      'docs/qlikapp.md',
+      'docs/qlikconnectiontest.md',
+      'docs/preflight.md',
+    ].flatMap(manifestsIn),
   ];
   expect(manifests.length).toBeGreaterThanOrEqual(7);
   for (const input of manifests) {

@@ -12,6 +12,7 @@ export const PATHS = {
   secrets: (namespace: string) => `/api/v1/namespaces/${namespace}/secrets`,
   configMaps: (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`,
   servers: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikservers`,
+  connectionTests: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikconnectiontests`,
   jobs: (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`,
   executions: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikexecutions`,
   ledgers: (namespace: string) => `/apis/${API_VERSION}/namespaces/${namespace}/qlikexecutionledgers`,

@@ -71,6 +71,7 @@ export function exampleReport(failing?: CheckName, kind: FailureKind = 'Connecti
   };
   return {
     outcomes: new Map(CHECKS.map((check, position) => [check, outcome(check, position)])),
+    durations: new Map(CHECKS.map((check) => [check, 10])),
     product: { name: 'Qlik Sense', version: '31.60' },
     signInProved: failing === undefined || failing === 'RootAdmin',
     errors: [],

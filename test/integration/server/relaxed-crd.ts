@@ -5,7 +5,7 @@ import { until } from '../../controlplane/until.ts';
 import type { Api } from './api.ts';
 
 const CRDS = join(import.meta.dirname, '../../../crds');
-const KINDS = ['qlikservers', 'qlikapps', 'qlikexecutions', 'qlikexecutionledgers'];
+const KINDS = ['qlikservers', 'qlikapps', 'qlikconnectiontests', 'qlikexecutions', 'qlikexecutionledgers'];
 
 /** Installs the CRDs with one second as the least `checks.interval` and `appSync.interval`. */
 export async function applyRelaxedCrds({ kubectl }: Pick<ControlPlane, 'kubectl'>, api: Api): Promise<void> {

@@ -1,0 +1,136 @@
+import { CHECKS_OF, findCondition, type Condition, type ConditionType } from '../../api/conditions.ts';
+import { formatDuration } from '../../api/duration.ts';
+import type { QlikConnectionTest, QlikConnectionTestStatus } from '../../api/qlikconnectiontest.ts';
+import type { QlikServerSpec } from '../../api/qlikserver.ts';
+import type { Material } from '../../connections/material.ts';
+import type { ConfigurationProblem } from '../../connections/problem.ts';
+import type { CheckReport } from '../../qlik/connector.ts';
+import { timestamp } from '../../time/timestamp.ts';
+import { certificateValidity } from '../server/certificate-validity.ts';
+import { notRun, verdictsOf, type Verdict } from '../server/verdict.ts';
+
+const MESSAGE_LIMIT = 2048;
+const PRODUCT_LIMIT = 192;
+
+/** How a test stands: something is waited for, no connection could be made, or all checks were made. */
+export type Finding =
+  | { readonly kind: 'waiting'; readonly problem: ConfigurationProblem }
+  | { readonly kind: 'unusable'; readonly problem: ConfigurationProblem }
+  | {
+      readonly kind: 'checked';
+      readonly material: Material;
+      readonly report: CheckReport;
+      /** Milliseconds. */
+      readonly duration: number;
+    };
+
+/** The whole status a test should have now. `spec`: that of the connection, as far as it is known. */
+export function desiredStatus(
+  test: QlikConnectionTest,
+  spec: QlikServerSpec | undefined,
+  { finding, now }: { finding: Finding; now: number },
+): QlikConnectionTestStatus {
+  const verdicts = verdictsFor(spec, finding, now);
+  const checks = spec === undefined ? [] : CHECKS_OF[spec.type];
+  const passed = checks.filter((check) => verdicts.get(check)?.status === 'True').length;
+  const endpoint = spec?.onPremise?.serverUrl ?? spec?.cloud?.tenantUrl;
+  return {
+    observedGeneration: test.metadata.generation,
+    conditions: [...verdicts].map(([type, verdict]) => condition(test, type, { verdict, now })),
+    startTime: test.status?.startTime ?? timestamp(now),
+    ...(checks.length === 0
+      ? {}
+      : { checks: { summary: `${passed}/${checks.length}`, ...figuresOf(finding) } }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(finding.kind === 'checked' ? foundOf(finding) : {}),
+    ...(finding.kind === 'waiting' ? {} : { completionTime: timestamp(now) }),
+  };
+}
+
+function verdictsFor(
+  spec: QlikServerSpec | undefined,
+  finding: Finding,
+  now: number,
+): ReadonlyMap<ConditionType, Verdict> {
+  const owned = new Map<ConditionType, Verdict>();
+  if (finding.kind === 'checked') {
+    const { material, report } = finding;
+    owned.set('Configured', {
+      status: 'True',
+      reason: 'ConfigurationValid',
+      message: 'the configuration is complete',
+    });
+    for (const [check, verdict] of verdictsOf(report, undefined, material.redact)) owned.set(check, verdict);
+    const known = { certificate: material.certificate, problem: undefined };
+    if (spec?.type === 'OnPremise') owned.set('CertificateValid', certificateValidity(spec, known, now));
+  } else {
+    const { reason, message } = finding.problem;
+    owned.set('Configured', { status: 'False', reason, message });
+    for (const check of spec === undefined ? [] : CHECKS_OF[spec.type])
+      owned.set(check, notRun('Configured is not True'));
+  }
+  return new Map([...summary(owned, finding), ...owned]);
+}
+
+/** `Ready` as soon as it is known, and what happens next until then. */
+function summary(owned: ReadonlyMap<ConditionType, Verdict>, { kind }: Finding): [ConditionType, Verdict][] {
+  const [type, verdict] = [...owned].find(([, { status }]) => status !== 'True') ?? [];
+  if (type === undefined || verdict === undefined)
+    return [['Ready', { status: 'True', reason: 'ChecksPassed', message: 'every check passes' }]];
+  const explained = { ...verdict, message: `${type}: ${verdict.message}` };
+  if (kind !== 'waiting') {
+    return [
+      ['Ready', { ...explained, status: 'False' }],
+      ['Stalled', { ...explained, status: 'True' }],
+    ];
+  }
+  const message = `waits for what does not exist yet (spec.secretWait): ${verdict.message}`;
+  return [
+    ['Ready', { status: 'Unknown', reason: 'Progressing', message }],
+    ['Reconciling', { status: 'True', reason: 'Progressing', message }],
+  ];
+}
+
+function figuresOf(finding: Finding): QlikConnectionTestStatus['checks'] & object {
+  if (finding.kind !== 'checked') return {};
+  const durations = [...finding.report.durations].map(([check, ms]) => ({
+    check,
+    duration: formatDuration(Math.max(1, ms)),
+  }));
+  return { duration: formatDuration(finding.duration), durations };
+}
+
+function foundOf({
+  material: { certificate },
+  report: { product },
+}: Finding & { kind: 'checked' }): Partial<QlikConnectionTestStatus> {
+  return {
+    ...(product === undefined
+      ? {}
+      : { product: [product.name, product.version].filter(Boolean).join(' ').slice(0, PRODUCT_LIMIT) }),
+    ...(certificate === undefined
+      ? {}
+      : {
+          certificate: {
+            subject: certificate.subject,
+            notAfter: timestamp(certificate.notAfter.getTime()),
+          },
+        }),
+  };
+}
+
+function condition(
+  { metadata, status }: QlikConnectionTest,
+  type: ConditionType,
+  { verdict, now }: { verdict: Verdict; now: number },
+): Condition {
+  const known = findCondition(status?.conditions ?? [], type);
+  return {
+    type,
+    status: verdict.status,
+    observedGeneration: metadata.generation,
+    lastTransitionTime: known?.status === verdict.status ? known.lastTransitionTime : timestamp(now),
+    reason: verdict.reason,
+    message: verdict.message.slice(0, MESSAGE_LIMIT),
+  };
+}
