@@ -53,6 +53,15 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+test('keeps its connections, though it deletes', async () => {
+  const connections = new Set<number | undefined>();
+  server.on('request', ({ socket }) => connections.add(socket.remotePort));
+  for (let count = 0; count < 10; count += 1) await rest.request({ method: 'DELETE', path: '/a', body: {} });
+  expect(seen).toHaveLength(10);
+  // The one that has just been used may not be free yet.
+  expect(connections.size).toBeLessThanOrEqual(2);
+});
+
 const onlySecond: typeof answer = (response, { headers }) => {
   response.writeHead(headers.authorization === 'Bearer second' ? 200 : 401).end('{"message":"who?"}');
 };

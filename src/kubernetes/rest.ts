@@ -93,6 +93,8 @@ export class RestClient {
       origin: this.#access.server,
       method,
       path,
+      // undici would close the connection after a DELETE with a body: a handshake for each app that goes.
+      reset: false,
       ...(query === undefined ? {} : { query: { ...query } }),
       headers: {
         'user-agent': 'qlik-operator',

@@ -15,6 +15,7 @@ import type { Json } from '../../../test/fakes/merge-patch.ts';
 import { ObjectApi } from '../../../test/fakes/object-api.ts';
 import type { QlikExecution } from '../../api/qlikexecution.ts';
 import { JOBS, type Job } from './job.ts';
+import { Store } from '../../kubernetes/store.ts';
 import { Observations } from './observations.ts';
 import { Pods } from './pods.ts';
 import { Releases } from './release.ts';
@@ -36,6 +37,7 @@ class Asked {
     pods: new Pods(this.api.client, [undefined]),
     observations: new Observations(() => this.clock),
     leases: new SlotLeases(this.api.client, () => this.clock),
+    executions: new Store(),
     wallClock: () => this.wallClock,
   });
 
