@@ -1,4 +1,4 @@
-import { CHECKS_OF, findCondition, type Condition, type ConditionType } from '../../api/conditions.ts';
+import { CHECKS_OF, type ConditionType } from '../../api/conditions.ts';
 import { formatDuration } from '../../api/duration.ts';
 import type { QlikConnectionTest, QlikConnectionTestStatus } from '../../api/qlikconnectiontest.ts';
 import type { QlikServerSpec } from '../../api/qlikserver.ts';
@@ -6,10 +6,10 @@ import type { Material } from '../../connections/material.ts';
 import type { ConfigurationProblem } from '../../connections/problem.ts';
 import type { CheckReport } from '../../qlik/connector.ts';
 import { timestamp } from '../../time/timestamp.ts';
+import { conditionOf, withoutUndefined } from '../server/desired-status.ts';
 import { certificateValidity } from '../server/certificate-validity.ts';
 import { notRun, verdictsOf, type Verdict } from '../server/verdict.ts';
 
-const MESSAGE_LIMIT = 2048;
 const PRODUCT_LIMIT = 192;
 
 /** How a test stands: something is waited for, no connection could be made, or all checks were made. */
@@ -31,20 +31,19 @@ export function desiredStatus(
   { finding, now }: { finding: Finding; now: number },
 ): QlikConnectionTestStatus {
   const verdicts = verdictsFor(spec, finding, now);
-  const checks = spec === undefined ? [] : CHECKS_OF[spec.type];
-  const passed = checks.filter((check) => verdicts.get(check)?.status === 'True').length;
-  const endpoint = spec?.onPremise?.serverUrl ?? spec?.cloud?.tenantUrl;
-  return {
-    observedGeneration: test.metadata.generation,
-    conditions: [...verdicts].map(([type, verdict]) => condition(test, type, { verdict, now })),
+  const before = test.status?.conditions ?? [];
+  const { generation } = test.metadata;
+  return withoutUndefined({
+    observedGeneration: generation,
+    conditions: [...verdicts].map(([type, verdict]) =>
+      conditionOf(type, verdict, { before, generation, now }),
+    ),
     startTime: test.status?.startTime ?? timestamp(now),
-    ...(checks.length === 0
-      ? {}
-      : { checks: { summary: `${passed}/${checks.length}`, ...figuresOf(finding) } }),
-    ...(endpoint === undefined ? {} : { endpoint }),
+    checks: spec === undefined ? undefined : checksOf(spec, verdicts, finding),
+    endpoint: endpointOf(spec),
     ...(finding.kind === 'checked' ? foundOf(finding) : {}),
-    ...(finding.kind === 'waiting' ? {} : { completionTime: timestamp(now) }),
-  };
+    completionTime: finding.kind === 'waiting' ? undefined : timestamp(now),
+  });
 }
 
 function verdictsFor(
@@ -91,46 +90,36 @@ function summary(owned: ReadonlyMap<ConditionType, Verdict>, { kind }: Finding):
   ];
 }
 
-function figuresOf(finding: Finding): QlikConnectionTestStatus['checks'] & object {
-  if (finding.kind !== 'checked') return {};
+function checksOf(
+  { type }: QlikServerSpec,
+  verdicts: ReadonlyMap<ConditionType, Verdict>,
+  finding: Finding,
+): QlikConnectionTestStatus['checks'] {
+  const checks = CHECKS_OF[type];
+  const passed = checks.filter((check) => verdicts.get(check)?.status === 'True').length;
+  const summary = `${passed}/${checks.length}`;
+  if (finding.kind !== 'checked') return { summary };
   const durations = [...finding.report.durations].map(([check, ms]) => ({
     check,
     duration: formatDuration(Math.max(1, ms)),
   }));
-  return { duration: formatDuration(finding.duration), durations };
+  return { summary, duration: formatDuration(finding.duration), durations };
 }
 
-function foundOf({
-  material: { certificate },
-  report: { product },
-}: Finding & { kind: 'checked' }): Partial<QlikConnectionTestStatus> {
-  return {
-    ...(product === undefined
-      ? {}
-      : { product: [product.name, product.version].filter(Boolean).join(' ').slice(0, PRODUCT_LIMIT) }),
-    ...(certificate === undefined
-      ? {}
-      : {
-          certificate: {
-            subject: certificate.subject,
-            notAfter: timestamp(certificate.notAfter.getTime()),
-          },
-        }),
-  };
+/** The address that is checked. */
+function endpointOf(spec: QlikServerSpec | undefined): string | undefined {
+  return spec?.onPremise?.serverUrl ?? spec?.cloud?.tenantUrl;
 }
 
-function condition(
-  { metadata, status }: QlikConnectionTest,
-  type: ConditionType,
-  { verdict, now }: { verdict: Verdict; now: number },
-): Condition {
-  const known = findCondition(status?.conditions ?? [], type);
-  return {
-    type,
-    status: verdict.status,
-    observedGeneration: metadata.generation,
-    lastTransitionTime: known?.status === verdict.status ? known.lastTransitionTime : timestamp(now),
-    reason: verdict.reason,
-    message: verdict.message.slice(0, MESSAGE_LIMIT),
-  };
+type Found = Pick<QlikConnectionTestStatus, 'product' | 'certificate'>;
+
+/** What answered, and what was shown to it. */
+function foundOf({ report: { product }, material: { certificate } }: Finding & { kind: 'checked' }): Found {
+  return withoutUndefined<Found>({
+    product: product && [product.name, product.version].filter(Boolean).join(' ').slice(0, PRODUCT_LIMIT),
+    certificate: certificate && {
+      subject: certificate.subject,
+      notAfter: timestamp(certificate.notAfter.getTime()),
+    },
+  });
 }

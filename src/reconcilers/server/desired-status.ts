@@ -18,7 +18,9 @@ export function desiredStatus(server: QlikServer, known: Known, now: number): Ql
   const generation = server.metadata.generation;
   return withoutUndefined({
     observedGeneration: generation,
-    conditions: [...summary].map(([type, verdict]) => condition(type, verdict, { before, generation, now })),
+    conditions: [...summary].map(([type, verdict]) =>
+      conditionOf(type, verdict, { before, generation, now }),
+    ),
     checks: checksOf(server, state, summary),
     endpoint: server.spec.onPremise?.serverUrl ?? server.spec.cloud?.tenantUrl,
     product: productOf(state),
@@ -40,7 +42,7 @@ interface ConditionContext {
 }
 
 /** The transition time is that of the status, not of reason or message. */
-function condition(
+export function conditionOf(
   type: ConditionType,
   verdict: Verdict,
   { before, generation, now }: ConditionContext,
@@ -107,6 +109,6 @@ function certificateOf({ certificate }: ServerState): QlikServerStatus['certific
   return { subject, issuer, notAfter: timestamp(notAfter.getTime()), fingerprint };
 }
 
-function withoutUndefined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
+export function withoutUndefined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

@@ -59,7 +59,7 @@ function messageOf({ status }: QlikConnectionTest): string | undefined {
 
 /** The spec of the QlikServer `qlik`, with none of its defaults left to chance. */
 async function specOf(place: Place): Promise<Json> {
-  return (await place.read()).spec as unknown as Json;
+  return (await place.read()).spec;
 }
 
 describe.concurrent('a test', () => {

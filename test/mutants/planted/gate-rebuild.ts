@@ -43,7 +43,7 @@ export const GATE_REBUILD: readonly Mutant[] = [
   {
     name: 'the gate touches no Jobs before it fills a ledger',
     file: 'reconcilers/executions/rebuild.ts',
-    find: `...(await this.#jobs(server)).filter(isSuspended).map((job) => this.#touchJob(job)),`,
+    find: `...waiting.map((job) => this.#touchJob(job)),`,
     replace: ``,
     testFile: REBUILD,
     tests: ['whatever was read before a rebuild begins admits nobody any more: a suspended Job is touched'],
@@ -51,8 +51,8 @@ export const GATE_REBUILD: readonly Mutant[] = [
   {
     name: 'the gate touches only Jobs that never ran before it fills a ledger',
     file: 'reconcilers/executions/rebuild.ts',
-    find: `.filter(isSuspended).map((job) => this.#touchJob(job)),`,
-    replace: `.filter(neverRan).map((job) => this.#touchJob(job)),`,
+    find: `const waiting = (await this.#jobs(server)).filter(isSuspended);`,
+    replace: `const waiting = (await this.#jobs(server)).filter(neverRan);`,
     testFile: REBUILD,
     tests: ['whatever was read before a rebuild begins admits nobody any more: a Job that ran before'],
   },
@@ -68,18 +68,14 @@ export const GATE_REBUILD: readonly Mutant[] = [
     name: 'the gate lists who runs before it touches who waits',
     file: 'reconcilers/executions/rebuild.ts',
     find: `    await Promise.all([
-      ...(await this.#jobs(server)).filter(isSuspended).map((job) => this.#touchJob(job)),
-      ...(await this.#executions(server))
-        .filter((execution) => !isAdmitted(execution) && execution.status?.expiredTime === undefined)
-        .map((execution) => this.#touchExecution(execution)),
+      ...waiting.map((job) => this.#touchJob(job)),
+      ...pending.map((execution) => this.#touchExecution(execution)),
     ]);
     const unfinished = (await this.#jobs(server)).filter((job) => !isFinished(job));`,
     replace: `    const unfinished = (await this.#jobs(server)).filter((job) => !isFinished(job));
     await Promise.all([
-      ...(await this.#jobs(server)).filter(isSuspended).map((job) => this.#touchJob(job)),
-      ...(await this.#executions(server))
-        .filter((execution) => !isAdmitted(execution) && execution.status?.expiredTime === undefined)
-        .map((execution) => this.#touchExecution(execution)),
+      ...waiting.map((job) => this.#touchJob(job)),
+      ...pending.map((execution) => this.#touchExecution(execution)),
     ]);`,
     testFile: REBUILD,
     tests: [

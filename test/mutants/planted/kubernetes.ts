@@ -87,7 +87,7 @@ export const KUBERNETES: readonly Mutant[] = [
   },
   {
     name: 'the status is written over whatever has changed since it was read',
-    file: 'reconcilers/server/status.ts',
+    file: 'kubernetes/status.ts',
     find: `metadata: { name, namespace, uid, resourceVersion },`,
     replace: `metadata: { name, namespace, ...(resourceVersion === '' ? { uid } : {}) },`,
     testFile: 'src/reconcilers/server/status.test.ts',
