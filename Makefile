@@ -24,7 +24,7 @@ $(NODE_STAMP): package.json package-lock.json
 
 ##@ Run
 .PHONY: demo
-demo: $(NODE_STAMP) ## The main job on real parts, then stop; exit code 0 only if all is as expected: SCENE=connection, catalogue or cap
+demo: $(NODE_STAMP) ## The main job on real parts, then stop; exit code 0 only if all is as expected: SCENE=connection, catalogue, cap or rotation
 	@node test/demo/demo.ts $(SCENE_FLAG)
 
 .PHONY: dev

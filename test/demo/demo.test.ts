@@ -52,10 +52,24 @@ describe('the demo', () => {
     expect(await demo.leftovers()).toEqual([]);
   });
 
+  it('plays the rotation of a certificate', async () => {
+    await using demo = new MarkedScript(DEMO, ['--scene=rotation']);
+    expect(await demo.code, demo.stdout + demo.stderr).toBe(0);
+    expect(demo.stdout).toMatch(/the client certificate expires on \S+, within 7 days/u);
+    expect(demo.stdout).toMatch(/finance-next +True +ChecksPassed +5\/5 +finance/u);
+    expect(demo.stdout).toMatch(/finance +True +ChecksPassed +5\/5/u);
+    expect(demo.stdout).toMatch(/"state":"CandidateRejected"/u);
+    expect(demo.stdout).toMatch(/Normal +CredentialRotated +qlikserver\/finance/u);
+    expect(demo.stdout).toMatch(/The report had \d+ answers with [23] certificates; 0 requests failed/u);
+    expect(await demo.leftovers()).toEqual([]);
+  });
+
   it('names its scenes when it is asked for another one', async () => {
     await using demo = new MarkedScript(DEMO, ['--scene=encore']);
     expect(await demo.code).toBe(1);
-    expect(demo.stdout).toContain('There is no scene "encore"; there are connection, catalogue, cap');
+    expect(demo.stdout).toContain(
+      'There is no scene "encore"; there are connection, catalogue, rotation, cap',
+    );
   });
 
   it.each([

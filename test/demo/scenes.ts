@@ -1,6 +1,7 @@
 import { cap } from './scenes/cap.ts';
 import { catalogue } from './scenes/catalogue.ts';
 import { connection } from './scenes/connection.ts';
+import { rotation } from './scenes/rotation.ts';
 import type { Stage } from './stage.ts';
 
 export interface Scene {
@@ -13,6 +14,7 @@ export interface Scene {
 const SCENES: Readonly<Record<string, Scene>> = {
   connection: { play: connection },
   catalogue: { play: catalogue },
+  rotation: { play: rotation },
   cap: { play: cap, flags: ['--set=admissionPolicies.validate=true'] },
 };
 
