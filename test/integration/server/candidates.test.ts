@@ -128,7 +128,7 @@ describe.concurrent('new contents', () => {
     const back = await world.see('current', ({ status }) => status?.credential?.state === 'Current');
     expect(shortly(back)).toEqual(HEALTHY.Cloud);
     expect(back.status?.checks).not.toHaveProperty('failingSince');
-    await world.seeEvents(['Normal Connected']);
+    await world.seeEvents(['Normal Connected', 'Normal CredentialRotated']);
   });
 
   test('that are rejected are no matter of any threshold', async () => {
