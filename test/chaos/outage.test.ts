@@ -69,7 +69,15 @@ async function leader(): Promise<Replica> {
 }
 
 /** What every replica follows, whether it leads or not. */
-const WATCHED = ['configmaps', 'jobs', 'priorityclasses', 'qlikexecutions', 'qlikservers', 'secrets'];
+const WATCHED = [
+  'configmaps',
+  'jobs',
+  'priorityclasses',
+  'qlikconnectiontests',
+  'qlikexecutions',
+  'qlikservers',
+  'secrets',
+];
 
 /** What a replica has read as a whole since then, and how often; without what a leader lists once in its term. */
 function listsOf(replica: string, since: Date): (readonly [resource: string, count: number])[] {

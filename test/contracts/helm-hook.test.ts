@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { QlikServer } from '../../src/api/qlikserver.ts';
 import { type Helm, openHelm } from '../../deploy/helm.ts';
 import { searchForSecrets, useLab } from '../integration/server/lab.ts';
@@ -11,12 +11,15 @@ const lab = useLab();
 
 let helm: Helm;
 let chart: string;
+let folder: string;
 
 beforeAll(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'qlik-hook-'));
+  folder = await mkdtemp(path.join(tmpdir(), 'qlik-hook-'));
   helm = await openHelm({ kubeconfig: lab().controlPlane.kubeconfig, folder });
   chart = await chartIn(path.join(folder, 'chart'));
 });
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A chart as a user writes it: credentials, a QlikServer, and the test of both as a hook. */
 async function chartIn(folder: string): Promise<string> {

@@ -76,7 +76,7 @@ test('refuses to start with an older CRD, naming the fields that are missing', a
   const process = await start('older-crd');
   expect(await process.exited).toMatchObject({ code: 1 });
   expect(Operator.logOf(process)).toContain(
-    'cannot start: the CustomResourceDefinition qlikservers.kpimailer.io is older than this operator: it lacks status.credential, status.credential.state, status.credential.nextAttemptTime; apply the one of this version',
+    'cannot start: the CustomResourceDefinition qlikservers.kpimailer.io is older than this operator: it lacks status.credential, status.credential.state, status.credential.message, status.credential.nextAttemptTime; apply the one of this version',
   );
 });
 

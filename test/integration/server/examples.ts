@@ -94,7 +94,7 @@ export function exampleMaterial(fingerprint = '0123456789abcdef') {
       subject: 'CN=QlikClient',
       issuer: 'CN=site-CA',
       notBefore: new Date(NOON - 1000 * MINUTE),
-      notAfter: new Date(NOON + 1000 * MINUTE),
+      notAfter: new Date(NOON + 365 * 24 * 60 * MINUTE),
       fingerprint: 'AA:BB',
     },
     fingerprint,

@@ -94,7 +94,7 @@ describe.concurrent('over time a server', () => {
     await using world = await World.withServer(lab(), { wishes: OFTEN });
     await world.seeReady('True', 'ChecksPassed');
     const labelled = () => lab().operator.series(`namespace="${world.namespace}"`);
-    await until('its series', async () => (await labelled()).length === 10);
+    await until('its series', async () => (await labelled()).length === 11);
     expect(await labelled()).toContain(
       `qlik_server_check{namespace="${world.namespace}",name="qlik",check="RootAdmin"} 1`,
     );
