@@ -6,7 +6,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'test/{architecture,kill-points}/**/*.test.ts',
+            'test/simulated-api/{api-server,cluster}.test.ts',
+          ],
           // They take milliseconds; what a machine does beside them must not fail one.
           testTimeout: 30_000,
         },
@@ -25,6 +29,7 @@ export default defineConfig({
           name: 'integration',
           include: [
             'test/{chaos,chart,contracts,controlplane,demo,pki,simulators}/**/*.test.ts',
+            'test/simulated-api/{conformance,controllers}.test.ts',
             'test/integration/**/*.test.ts',
           ],
           globalSetup: ['test/integration/control-plane.setup.ts'],
