@@ -40,6 +40,10 @@ chaos: $(NODE_STAMP) ## Replicas under faults and kills: MODE=checks or gate (bo
 	@node test/controlplane/build.ts
 	@node test/chaos/chaos.ts
 
+.PHONY: kill-points
+kill-points: $(NODE_STAMP) ## Operators on a simulated API server, killed before and after any request: SEED=… KILLS=10000, or LIFE=… to see one
+	@node test/kill-points/kill-points.ts
+
 ##@ Build
 .PHONY: control-plane
 control-plane: $(NODE_STAMP) ## Build or find all seven control plane binaries; the last line is their folder
