@@ -37,12 +37,18 @@ export class Observer {
   readonly #pods = new Map<string, Set<string>>();
   readonly #jobs = new Map<string, Job>();
   readonly #weights = new Map<string, number>();
-  readonly #admitted: Admission[] = [];
+  #admitted: readonly Admission[] = [];
 
   constructor(server: SimulatedApiServer) {
     server.onChange(JOBS, (change) => this.#onJob(change));
     server.onChange(PODS, (change) => this.#onPod(change));
     server.onChange(QLIK_EXECUTION_LEDGERS, (change) => this.#onLedger(change));
+  }
+
+  /** A person unsuspends a Job: what comes of it is of no admission any more, neither its own nor anybody else's. */
+  startedByHand(uid: string, labels: { readonly isLabelled: boolean }): void {
+    this.limits.startedByHand(uid, labels);
+    this.#admitted = this.#admitted.filter((admission) => admission.uid !== uid);
   }
 
   /** A request of an operator took effect. */
@@ -134,7 +140,7 @@ export class Observer {
       return;
     }
     const admission = { ...reservation, uid, limit: this.limits.binding(reservation) };
-    this.#admitted.push(admission);
+    this.#admitted = [...this.#admitted, admission];
     const all = [...new Set([...this.#jobs.keys(), ...this.#pods.keys(), ...this.workers.keys()])];
     this.#check(`${name} has admitted ${metadata.name}`, admission, all);
   }

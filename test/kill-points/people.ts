@@ -164,7 +164,7 @@ export class People implements Actor {
     const job = this.#pick(({ spec }) => spec.suspend);
     if (job === undefined) return undefined;
     const isLabelled = job.spec.template.metadata?.labels?.[SERVER_LABEL] !== undefined;
-    this.#options.observer.limits.startedByHand(job.metadata.uid, { isLabelled });
+    this.#options.observer.startedByHand(job.metadata.uid, { isLabelled });
     this.#patch(job, { spec: { suspend: false } });
     return `start ${job.metadata.name} past the queue`;
   }
