@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { duration } from './duration.ts';
 import { GROUP } from './group.ts';
 import { constrained, type Rule } from './rule.ts';
+import { count } from './status-fields.ts';
 
 /** On Jobs: how many slots one takes, and the namespace of its QlikServer where that is another one. */
 export const SLOTS_LABEL = `${GROUP}/slots`;
@@ -71,8 +72,6 @@ export const executions = z
   })
   .prefault({})
   .meta({ description: 'Who may run executions against this server, and when.' });
-
-const count = (description: string) => z.int().min(0).optional().meta({ description });
 
 /** `status.executions`: a copy of the figures of the ledger. */
 export const executionsStatus = z

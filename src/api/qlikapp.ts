@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Metadata } from './metadata.ts';
+import { time } from './status-fields.ts';
 
 const text = (max: number, description: string) => z.string().max(max).meta({ description });
-const time = (description: string) => z.string().optional().meta({ format: 'date-time', description });
 
 /** How long the texts of an app may be; what Qlik has beyond is cut. */
 export const APP_TEXT = { name: 512, publishedInName: 512, owner: 256, description: 1024 } as const;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { clientSecret } from './cloud.ts';
-import { CHECKS, condition } from './conditions.ts';
+import { CHECKS } from './conditions.ts';
 import { duration } from './duration.ts';
 import type { Metadata } from './metadata.ts';
 import { clientCertificate } from './onpremise.ts';
 import { otherTrust, qlikServerSpec } from './qlikserver.ts';
 import { objectName } from './references.ts';
 import { constrained, type Rule } from './rule.ts';
+import { conditions, text, time } from './status-fields.ts';
 
 interface Tested {
   serverRef?: unknown;
@@ -75,9 +76,6 @@ export const qlikConnectionTestSpec = constrained(
 
 export type QlikConnectionTestSpec = z.output<typeof qlikConnectionTestSpec>;
 
-const time = (description: string) => z.string().optional().meta({ format: 'date-time', description });
-const text = (max: number, description: string) => z.string().max(max).optional().meta({ description });
-
 /** `QlikConnectionTest.status`: what was found. */
 export const qlikConnectionTestStatus = z
   .object({
@@ -85,16 +83,10 @@ export const qlikConnectionTestStatus = z
       .int()
       .optional()
       .meta({ description: 'The metadata.generation this status was written for; -1: not seen yet.' }),
-    conditions: z
-      .array(condition)
-      .max(16)
-      .optional()
-      .meta({
-        description:
-          'Ready: every check passes. Stalled: the test has ended otherwise. Besides one for each check, as of a QlikServer.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['type'],
-      }),
+    conditions: conditions(
+      16,
+      'Ready: every check passes. Stalled: the test has ended otherwise. Besides one for each check, as of a QlikServer.',
+    ),
     checks: z
       .object({
         summary: text(16, 'Passed checks of all checks, such as 4/5.'),

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Metadata } from './metadata.ts';
-import { condition } from './conditions.ts';
 import { MOST_SLOTS } from './executions.ts';
 import { objectName } from './references.ts';
 import { constrained, type Rule } from './rule.ts';
+import { conditions, time } from './status-fields.ts';
 
 const oneHolder: Rule<{ holderRef?: unknown; leaseDurationSeconds?: unknown }> = {
   cel: 'has(self.holderRef) != has(self.leaseDurationSeconds)',
@@ -13,7 +13,6 @@ const oneHolder: Rule<{ holderRef?: unknown; leaseDurationSeconds?: unknown }> =
 };
 
 const text = (max: number, description: string) => z.string().min(1).max(max).meta({ description });
-const time = (description: string) => z.string().optional().meta({ format: 'date-time', description });
 
 /** `QlikExecution.spec`: a slot for a worker that is no Job. */
 export const qlikExecutionSpec = constrained(
@@ -63,15 +62,7 @@ export const qlikExecutionStatus = z
       .int()
       .optional()
       .meta({ description: 'The metadata.generation this status was written for.' }),
-    conditions: z
-      .array(condition)
-      .max(8)
-      .optional()
-      .meta({
-        description: 'Admitted: whether the holder may work.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['type'],
-      }),
+    conditions: conditions(8, 'Admitted: whether the holder may work.'),
     admittedTime: time('When the slot was given.'),
     expiredTime: time('When the slot was taken back, as its Lease was not renewed. It is never given again.'),
   })

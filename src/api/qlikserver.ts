@@ -2,12 +2,13 @@ import * as z from 'zod';
 import type { Metadata } from './metadata.ts';
 import { HOST, PORT } from './address.ts';
 import { cloud } from './cloud.ts';
-import { condition, SERVER_TYPES } from './conditions.ts';
+import { SERVER_TYPES } from './conditions.ts';
 import { duration } from './duration.ts';
 import { onPremise } from './onpremise.ts';
 import { executions, executionsStatus, MOST_SLOTS } from './executions.ts';
 import { keyReference, objectName } from './references.ts';
 import { constrained, matches, type Rule } from './rule.ts';
+import { conditions, count, text, time } from './status-fields.ts';
 
 const oneSource: Rule<{ configMapKeyRef?: unknown; secretKeyRef?: unknown }> = {
   cel: 'has(self.configMapKeyRef) != has(self.secretKeyRef)',
@@ -202,11 +203,6 @@ export const qlikServerSpec = constrained(
 
 export type QlikServerSpec = z.output<typeof qlikServerSpec>;
 
-const time = (description: string) => z.string().optional().meta({ format: 'date-time', description });
-const text = (max: number, description: string) => z.string().max(max).optional().meta({ description });
-
-const count = (description: string) => z.int().min(0).optional().meta({ description });
-
 /** `QlikServer.status`: what the operator found. */
 export const qlikServerStatus = z
   .object({
@@ -214,15 +210,7 @@ export const qlikServerStatus = z
       .int()
       .optional()
       .meta({ description: 'The metadata.generation this status was written for; -1: not seen yet.' }),
-    conditions: z
-      .array(condition)
-      .max(24)
-      .optional()
-      .meta({
-        description: 'Verdicts; docs/qlikserver.md explains each and what to do about it.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['type'],
-      }),
+    conditions: conditions(24, 'Verdicts; docs/qlikserver.md explains each and what to do about it.'),
     checks: z
       .object({
         summary: text(

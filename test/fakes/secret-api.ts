@@ -1,24 +1,11 @@
 import { ApiError } from '../../src/kubernetes/api-error.ts';
 import type { ApiRequest } from '../../src/kubernetes/rest.ts';
 import type { ApiClient } from '../../src/kubernetes/term.ts';
-
-export interface StoredSecret {
-  readonly type?: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly uid: string }[];
-  };
-  readonly data?: Readonly<Record<string, string>>;
-}
+import type { Secret } from '../../src/reconcilers/server/bindings.ts';
 
 /** The Secrets of one namespace, as the API server keeps them. */
 export class SecretApi {
-  readonly secrets = new Map<string, StoredSecret>();
+  readonly secrets = new Map<string, Secret>();
   /** Methods of the requests, in order. */
   readonly requests: string[] = [];
   /** Happens before a request is answered. */
@@ -33,7 +20,7 @@ export class SecretApi {
     },
   };
 
-  put(name: string, secret: Partial<Omit<StoredSecret, 'metadata'>> & { metadata?: object } = {}): void {
+  put(name: string, secret: Partial<Omit<Secret, 'metadata'>> & { metadata?: object } = {}): void {
     this.#version += 1;
     const { metadata, ...rest } = secret;
     const own = { name, namespace: 'kpi', uid: `uid-${name}`, ...metadata };
@@ -41,14 +28,14 @@ export class SecretApi {
   }
 
   #answer({ method, path, body }: ApiRequest): unknown {
-    const wanted = body as StoredSecret;
+    const wanted = body as Secret;
     if (method === 'POST') return this.#create(wanted);
     const name = path.slice(path.lastIndexOf('/') + 1);
     const found = this.secrets.get(name);
     if (found === undefined) throw new ApiError(404, 'NotFound', 'it does not exist');
     if (method === 'GET') return found;
-    const { metadata, preconditions = metadata } = body as StoredSecret & {
-      preconditions?: StoredSecret['metadata'];
+    const { metadata, preconditions = metadata } = body as Secret & {
+      preconditions?: Secret['metadata'];
     };
     if (preconditions.resourceVersion !== found.metadata.resourceVersion)
       throw new ApiError(409, 'Conflict', 'it has changed');
@@ -57,7 +44,7 @@ export class SecretApi {
     return this.secrets.get(name);
   }
 
-  #create(secret: StoredSecret): StoredSecret | undefined {
+  #create(secret: Secret): Secret | undefined {
     const { name } = secret.metadata;
     if (this.secrets.has(name)) throw new ApiError(409, 'AlreadyExists', 'it exists');
     this.put(name, secret);

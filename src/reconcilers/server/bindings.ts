@@ -28,7 +28,8 @@ export interface Binding {
   readonly resourceVersion: string;
 }
 
-interface Secret {
+/** As much of a Secret as is looked at here. */
+export interface Secret {
   readonly type?: string;
   readonly metadata: {
     readonly name: string;

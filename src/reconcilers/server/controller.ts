@@ -1,5 +1,4 @@
 import { QLIK_SERVERS_CRD, REQUESTED_AT_ANNOTATION } from '../../api/group.ts';
-import type { QlikConnectionTest } from '../../api/qlikconnectiontest.ts';
 import type { QlikServer } from '../../api/qlikserver.ts';
 import { connectionFields } from '../../connections/fingerprint.ts';
 import { MaterialMaker } from '../../connections/material.ts';
@@ -17,7 +16,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { AppReports } from '../apps/report.ts';
 import { AppsWork } from '../apps/work.ts';
-import { QLIK_CONNECTION_TESTS } from '../connectiontest/reconcile.ts';
+import { ConnectionTestWatches } from '../connectiontest/watches.ts';
 import { ConnectionTestsWork } from '../connectiontest/work.ts';
 import { ExecutionReports } from '../executions/report.ts';
 import { ExecutionWatches } from '../executions/watches.ts';
@@ -72,8 +71,7 @@ export class ServerController {
   #appsWork: AppsWork | undefined;
   #executionsWork: ExecutionsWork | undefined;
   readonly #executionWatches: ExecutionWatches;
-  readonly #tests = new Store<QlikConnectionTest>();
-  readonly #testReflectors: readonly Reflector<QlikConnectionTest>[];
+  readonly #testWatches: ConnectionTestWatches;
   #testsWork: ConnectionTestsWork | undefined;
   readonly #namespaces: readonly (string | undefined)[];
   #isSynced = false;
@@ -83,18 +81,17 @@ export class ServerController {
     const { rest, log, watchNamespaces, secretAccess, forbidInsecureTls, proxyFor } = options;
     this.#namespaces = watchNamespaces.length === 0 ? [undefined] : watchNamespaces;
     this.#reflectors = this.#namespaces.map((namespace) => this.#reflector(namespace));
-    this.#testReflectors = this.#namespaces.map((namespace) => this.#testReflector(namespace));
-    this.#tests.onChange((key) => this.#testsWork?.changed(key));
-    this.#executionWatches = new ExecutionWatches({
-      rest,
-      namespaces: this.#namespaces,
-      onError: (what, error) => log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`),
-    });
+    const onError = (what: string, error: unknown) =>
+      log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`);
+    const watched = { rest, namespaces: this.#namespaces, onError };
+    this.#executionWatches = new ExecutionWatches(watched);
+    this.#testWatches = new ConnectionTestWatches({ ...watched, labelSelector: options.watchLabelSelector });
+    this.#testWatches.tests.onChange((key) => this.#testsWork?.changed(key));
     this.#watches = new SourceWatches({
       rest,
       access: secretAccess,
       onChange: (keys, source, change) => this.#sourcesChanged(keys, source, change),
-      onError: (what, error) => log.warn({ why: messageOf(error) }, `watch of ${what} opened anew`),
+      onError,
     });
     this.#maker = new MaterialMaker({ policy: targetPolicy(options), forbidInsecureTls, proxyFor });
     this.#servers.onChange((key, before, after) => this.#serverChanged(key, before, after));
@@ -103,8 +100,9 @@ export class ServerController {
 
   /** Resolves when all QlikServers have been read. */
   async start(): Promise<void> {
-    for (const reflector of [...this.#reflectors, ...this.#testReflectors]) reflector.start();
+    for (const reflector of this.#reflectors) reflector.start();
     this.#executionWatches.start();
+    this.#testWatches.start();
     await Promise.all(this.#reflectors.map(({ synced }) => synced));
     this.#isSynced = true;
     this.#options.log.info({ servers: this.#servers.size }, 'QlikServers read');
@@ -150,7 +148,7 @@ export class ServerController {
     });
     const testsWork = new ConnectionTestsWork(term, {
       ...shared,
-      tests: this.#tests,
+      tests: this.#testWatches.tests,
       maker: this.#maker,
       rights: sources.rights,
     });
@@ -166,9 +164,9 @@ export class ServerController {
   }
 
   async stop(): Promise<void> {
-    const reflectors = [...this.#reflectors, ...this.#testReflectors];
-    await Promise.all(reflectors.map((reflector) => reflector.stop()));
-    await Promise.all([this.#watches.stop(), this.#executionWatches.stop()]);
+    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+    const watches = [this.#watches, this.#executionWatches, this.#testWatches];
+    await Promise.all(watches.map((each) => each.stop()));
   }
 
   get isSynced(): boolean {
@@ -180,7 +178,8 @@ export class ServerController {
     return Math.max(
       this.#watches.silence,
       this.#executionWatches.silence,
-      ...[...this.#reflectors, ...this.#testReflectors].map(({ silence }) => silence),
+      this.#testWatches.silence,
+      ...this.#reflectors.map(({ silence }) => silence),
     );
   }
 
@@ -205,19 +204,6 @@ export class ServerController {
           : messageOf(error);
         log.warn({ why }, `watch of ${what} opened anew`);
       },
-    });
-  }
-
-  #testReflector(namespace: string | undefined): Reflector<QlikConnectionTest> {
-    const { rest, log, watchLabelSelector } = this.#options;
-    return new Reflector({
-      rest,
-      resource: QLIK_CONNECTION_TESTS,
-      store: this.#tests,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(watchLabelSelector === '' ? {} : { labelSelector: watchLabelSelector }),
-      slim: withoutManagedFields,
-      onError: (error) => log.warn({ why: messageOf(error) }, 'watch of QlikConnectionTests opened anew'),
     });
   }
 
